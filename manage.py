@@ -7,7 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pvenet.settings")
-    from django.core.management import execute_from_command_line  # after the settings module is named
+    from django.core.management import (
+        execute_from_command_line,
+    )  # after the settings module is named
 
     execute_from_command_line(sys.argv)
 

@@ -30,7 +30,9 @@ def read_int(name: str, *, default: int, minimum: int = 0) -> int:
     """Read a whole number that is at least `minimum`."""
     value = env.str(name, default=str(default)).strip()
     if not value.isdigit() or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name}={value}: use a whole number of at least {minimum}.")
+        raise ImproperlyConfigured(
+            f"{name}={value}: use a whole number of at least {minimum}."
+        )
     return int(value)
 
 
@@ -38,7 +40,9 @@ def read_url(name: str, *, schemes: set[str], default: str | None = None) -> str
     """Read an address whose scheme is one of `schemes`."""
     value = env.str(name, default=default or "")
     if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} is missing or has an unknown scheme: use one of {', '.join(sorted(schemes))}.")
+        raise ImproperlyConfigured(
+            f"{name} is missing or has an unknown scheme: use one of {', '.join(sorted(schemes))}."
+        )
     return value
 
 
@@ -49,7 +53,9 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address that links in e-mails and documents start with.
-SITE_URL = read_url("SITE_URL", schemes={"http", "https"}, default="http://localhost:8000").rstrip("/")
+SITE_URL = read_url(
+    "SITE_URL", schemes={"http", "https"}, default="http://localhost:8000"
+).rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -119,7 +125,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.web.context.portal",
             ],
-            "builtins": ["core.templatetags.portal", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "core.templatetags.portal",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     },
 ]
@@ -160,9 +170,14 @@ STORAGES = {
             },
         }
         if S3_BUCKET
-        else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}}
+        else {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": PRIVATE_ROOT},
+        }
     ),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 UPLOAD_LIMIT_BYTES = read_int("UPLOAD_LIMIT_MB", default=10, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -176,8 +191,13 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -245,20 +265,30 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if read_bool("BEHIND_PROXY", default=False)
+    else None
+)
 
 # --- E-mail ---------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail"))
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail")
+)
 vars().update(EMAIL_CONFIG)
 if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = "/" + EMAIL_CONFIG["EMAIL_FILE_PATH"].lstrip("/")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default="PVENet <pvenet@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "FROM_EMAIL", default="PVENet <pvenet@localhost>"
+)
 
 # --- Tasks ----------------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
-    REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix://") else REDIS_URL
+    REDIS_URL.replace("unix://", "redis+socket://", 1)
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
 )
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -270,7 +300,10 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Above the longest job: an unacknowledged message is handed out again after this many seconds.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": "pvenet:"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": "pvenet:",
+}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
@@ -327,5 +360,7 @@ TESTING = read_bool("PVENET_TESTING", default=False)
 if TESTING:
     # Every test client reloads the middleware, and WhiteNoise then scans all static files again (55 ms a test).
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
-    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

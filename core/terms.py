@@ -1,0 +1,81 @@
+"""The controlled vocabularies: one table of terms, loaded from `core/reference/vocabularies.json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.cache import cache
+from django.db import models
+from django.utils.translation import get_language
+
+from core.access import VisibleQuerySet
+
+if TYPE_CHECKING:
+    from core.access import Actor
+
+
+class TermQuerySet(VisibleQuerySet):
+    """Everyone reads the vocabularies."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self
+
+    def of(self, vocabulary: str) -> Self:
+        """Terms of one vocabulary that may still be chosen, in the order of the file."""
+        return self.filter(vocabulary=vocabulary, retired_on=None).order_by(
+            "position", "pk"
+        )
+
+
+class Term(models.Model):
+    """One entry of a vocabulary. The code is stable; the labels may be edited; `extra` holds the file's other keys."""
+
+    vocabulary = models.CharField(max_length=40)
+    code = models.CharField(max_length=20)
+    label_en = models.CharField(max_length=200)
+    label_ur = models.CharField(max_length=200, blank=True)
+    is_ur_reviewed = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    extra = models.JSONField(default=dict)
+    retired_on = models.DateField(null=True, blank=True)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vocabulary", "code"], name="term_code_once_a_vocabulary"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The label in the reader's language; English where no Urdu label is known."""
+        return (self.label_ur if get_language() == "ur" else "") or self.label_en
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether small counts of this group are suppressed below ten (vocabulary `target_group`)."""
+        return bool(self.extra.get("sensitive"))
+
+
+def term(vocabulary: str, code: str) -> Term:
+    """One term by its code. Raises Term.DoesNotExist."""
+    return Term.objects.get(vocabulary=vocabulary, code=code)
+
+
+def label_of(vocabulary: str, code: str) -> str:
+    """The label of a code in the reader's language, from the cache; the code itself when it is unknown."""
+    labels = cache.get_or_set(f"terms:{vocabulary}", lambda: _labels(vocabulary), 300)
+    english, urdu = labels.get(code, (code, ""))
+    return (urdu if get_language() == "ur" else "") or english
+
+
+def _labels(vocabulary: str) -> dict[str, tuple[str, str]]:
+    rows = Term.objects.filter(vocabulary=vocabulary).values_list(
+        "code", "label_en", "label_ur"
+    )
+    return {code: (english, urdu) for code, english, urdu in rows}

@@ -1,0 +1,6 @@
+"""The addresses of organizations."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "organizations"
+urlpatterns: list[URLPattern | URLResolver] = []

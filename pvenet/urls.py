@@ -1,0 +1,13 @@
+"""Every address of the portal. Each app keeps its own list; the wiring adds the home page, the API and the handles."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("organizations.urls")),
+    path("", include("partnerships.urls")),
+    path("", include("workshops.urls")),
+    path("", include("reports.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]

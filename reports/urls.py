@@ -1,0 +1,6 @@
+"""The addresses of reports."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "reports"
+urlpatterns: list[URLPattern | URLResolver] = []
