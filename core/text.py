@@ -1,9 +1,13 @@
-"""Cleaning and counting what people write: control and direction characters, Unicode form, words."""
+"""What people write: cleaned of control and direction characters, counted in words, and searched for personal data."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
 
 #: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
 _BIDI_CONTROLS = dict.fromkeys(
@@ -35,3 +39,69 @@ def count_words(text: str) -> int:
 def is_urdu(text: str) -> bool:
     """Whether the text has any letter of the Arabic script."""
     return bool(_ARABIC_SCRIPT.search(text))
+
+
+class PersonalData(StrEnum):
+    """What must not stand in a text that becomes public (domain.md, section 4, rule 11)."""
+
+    CNIC = "cnic"
+    MOBILE = "mobile"
+    EMAIL = "email"
+
+
+#: The sentence for the person who wrote it; `%(found)s` is the piece of text in question.
+PERSONAL_DATA_SENTENCES = {
+    PersonalData.CNIC: _(
+        "“%(found)s” looks like a national identity card number. Take it out: this text becomes public."
+    ),
+    PersonalData.MOBILE: _(
+        "“%(found)s” looks like a mobile number. Take it out: this text becomes public."
+    ),
+    PersonalData.EMAIL: _(
+        "“%(found)s” is an e-mail address. Take it out: this text becomes public."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece of personal data in a text, as it was written."""
+
+    kind: PersonalData
+    text: str
+
+    @property
+    def sentence(self) -> str:
+        return str(PERSONAL_DATA_SENTENCES[self.kind]) % {"found": self.text}
+
+
+# Between the groups of a number people write hyphens, dashes, dots, brackets and spaces, or nothing.
+_GAP = r"[\s().\-\u2010-\u2015\u2212]{0,2}"
+_PATTERNS = (
+    # 5 + 7 + 1 digits; the first is a province's (1 to 7), which tells it from the 978… of a book number.
+    (PersonalData.CNIC, rf"(?<!\d)[1-7]\d{{4}}{_GAP}\d{{7}}{_GAP}\d(?!\d)"),
+    # 03xx xxxxxxx, and the same after +92, 0092 or 92.
+    (
+        PersonalData.MOBILE,
+        rf"(?<!\d)(?:(?:\+|00)?92{_GAP}0?|0){_GAP}3\d{{2}}(?:{_GAP}\d){{7}}(?!\d)",
+    ),
+    (PersonalData.EMAIL, r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+"),
+)
+_PERSONAL_DATA = [(kind, re.compile(pattern)) for kind, pattern in _PATTERNS]
+# Urdu and Arabic digits as ASCII digits, one character for one, so that positions stay.
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+
+
+def find_personal_data(text: str) -> list[Found]:
+    """Identity card numbers, mobile numbers and e-mail addresses in a text, each as it was written."""
+    plain = text.translate(_DIGITS)
+    return [
+        Found(kind, text[match.start() : match.end()].strip())
+        for kind, pattern in _PERSONAL_DATA
+        for match in pattern.finditer(plain)
+    ]
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a telephone number is a Pakistani mobile, which belongs to a person and not to an office."""
+    return any(found.kind is PersonalData.MOBILE for found in find_personal_data(phone))

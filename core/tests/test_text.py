@@ -1,0 +1,52 @@
+"""Promises about what people write: personal data is found before it becomes public, and figures are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.text import PersonalData, find_personal_data, is_mobile
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("His CNIC is 17301-1234567-9.", PersonalData.CNIC, "17301-1234567-9"),
+        ("شناختی کارڈ ۱۷۳۰۱۔ ۱۷۳۰۱-۱۲۳۴۵۶۷-۹", PersonalData.CNIC, "۱۷۳۰۱-۱۲۳۴۵۶۷-۹"),
+        ("id 1730112345679 given", PersonalData.CNIC, "1730112345679"),
+        ("call 0300-1234567 now", PersonalData.MOBILE, "0300-1234567"),
+        ("call +92 300 1234567", PersonalData.MOBILE, "+92 300 1234567"),
+        ("0092-333-1234567", PersonalData.MOBILE, "0092-333-1234567"),
+        ("+92 (0)345 123 45 67", PersonalData.MOBILE, "+92 (0)345 123 45 67"),
+        ("فون ۰۳۰۰۱۲۳۴۵۶۷", PersonalData.MOBILE, "۰۳۰۰۱۲۳۴۵۶۷"),
+        (
+            "write to amina.k@example.org.pk!",
+            PersonalData.EMAIL,
+            "amina.k@example.org.pk",
+        ),
+    ],
+)
+def test_personal_data_in_a_text_is_found_as_it_was_written(text, kind, found):
+    assert [(item.kind, item.text) for item in find_personal_data(text)] == [
+        (kind, found)
+    ]
+    assert found in find_personal_data(text)[0].sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6,031 people in 5 districts, 2024-2025, for EUR 6,998,964",
+        "ISBN 9789291371234 and telephone 051-9257001",
+        "On 15.01.2026 at 09:00, 3001234567 grains",
+        "",
+    ],
+)
+def test_ordinary_figures_and_office_numbers_are_left_alone(text):
+    assert find_personal_data(text) == []
+
+
+def test_an_office_number_is_not_a_mobile():
+    assert is_mobile("+92 300 1234567")
+    assert is_mobile("0300 1234567")
+    assert not is_mobile("+92 91 9213456")
+    assert not is_mobile("051-9257001")
