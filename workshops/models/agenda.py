@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -152,8 +153,12 @@ class Room(models.Model):
 
 
 class Session(models.Model):
-    """A session of the agenda, of a type in the vocabulary `session_type`; a break is a session without a type."""
+    """A session of the agenda, of a type in the vocabulary `session_type`; a break is a session without a type.
 
+    `uuid` is its name in calendars, and comes with the form that adds it, so that a double click adds one session.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     workshop = models.ForeignKey(
         Workshop, on_delete=models.CASCADE, related_name="sessions"
     )
