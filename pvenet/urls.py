@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from pvenet.health import healthz
+
 urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("partnerships.urls")),
@@ -9,5 +11,6 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("healthz", healthz, name="healthz"),
     path("language/", include("django.conf.urls.i18n")),
 ]

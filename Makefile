@@ -1,0 +1,52 @@
+# The commands of PVENet. `make` alone prints them.
+
+PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV_PYTHON = .venv/bin/python
+# Starts what DATABASE_URL and REDIS_URL do not name, runs a management command, and stops again.
+MANAGE = $(VENV_PYTHON) manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt seed openapi messages bench audit install python
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: python ## Start the portal: make run PORT=8080
+	@exec $(PYTHON) -m core.launcher run
+
+test: install ## Run all tests: make test ARGS="workshops -x"
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+check: install ## Check style, types, layers, templates, settings, migrations, the API document and the messages
+	@exec $(VENV_PYTHON) -m core.checklist
+
+fmt: install ## Put the code and the templates into the house format
+	@$(VENV_PYTHON) -m ruff check --fix --quiet .
+	@$(VENV_PYTHON) -m ruff format .
+	@$(VENV_PYTHON) -m djlint --reformat --quiet templates || true
+
+seed: install ## Load the demo programme again, the same data each time
+	@$(MANAGE) prepare
+	@$(MANAGE) load_demo
+
+openapi: install ## Write docs/openapi.yaml, the snapshot that tests compare the API with
+	@$(MANAGE) spectacular --file docs/openapi.yaml --validate --fail-on-warn
+
+messages: install ## Collect the words to translate into locale/ur
+	@$(MANAGE) makemessages --locale ur --no-wrap --add-location file --ignore var --ignore .venv
+	@$(MANAGE) prepare --only-messages
+
+bench: install ## Measure pages, the API and the reports; writes bench/results.json
+	@exec $(VENV_PYTHON) bench/run.py $(ARGS)
+
+audit: install ## Ask the vulnerability database about the pinned packages; needs the network
+	@exec $(VENV_PYTHON) -m pip_audit --requirement constraints.txt --no-deps --disable-pip
+
+install: python
+	@$(PYTHON) -m core.installer dev
+
+python:
+	@test -n "$(PYTHON)" || { \
+		found=$$(python3 --version 2>/dev/null || echo "no Python 3"); \
+		echo "PVENet needs Python 3.11 or newer, and this computer has $$found: install a newer python3." >&2; exit 1; }
