@@ -7,6 +7,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
+from core.tests import services  # noqa: F401  the first of our imports: it starts what the models need
+
+# isort: split
 from django.utils import timezone
 
 from accounts.api_keys import actor_for_key
@@ -26,8 +30,15 @@ from workshops.models import Room, Showcase, ShowcaseRevision, Workshop, Worksho
 if TYPE_CHECKING:
     from django.test import Client
 
+pytest_plugins = ["core.tests.guards", "core.tests.browser"]
+
 PASSWORD = "correct horse battery staple"
 NOW = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+
+
+def load_reference_data() -> None:
+    for name, load in (("vocabularies", load_terms), ("geography", load_geography)):
+        load(json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +46,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The test database holds the vocabularies and the geography, as every database of the portal does."""
     with django_db_blocker.unblock():
         if not Term.objects.exists():
-            load_terms(
-                json.loads(
-                    (REFERENCE / "vocabularies.json").read_text(encoding="utf-8")
-                )
-            )
-            load_geography(
-                json.loads((REFERENCE / "geography.json").read_text(encoding="utf-8"))
-            )
+            load_reference_data()
+
+
+@pytest.fixture(autouse=True)
+def reference_data(request):
+    """A test that commits is followed by the emptying of all tables; the next of its kind loads them again."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        if not Term.objects.exists():
+            load_reference_data()
 
 
 @pytest.fixture

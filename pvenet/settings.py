@@ -17,7 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+if not env.bool("PVENET_TESTING", default=False):
+    environ.Env.read_env(BASE_DIR / ".env")
 
 
 def read_bool(name: str, *, default: bool) -> bool:
