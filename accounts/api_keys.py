@@ -32,7 +32,7 @@ def actor_for_key(key: ApiKey) -> Actor:
 class ApiKeyAuthentication(BaseAuthentication):
     """Answers 401 for a key that is unknown, expired or revoked; a request without a key is a visitor."""
 
-    def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[None, Actor] | None:
         header = get_authorization_header(request).decode("latin-1").split()
         if not header or header[0] != KEYWORD:
             return None
@@ -53,7 +53,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             )
         if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=5):
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-        return None, key
+        return None, actor_for_key(key)
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD

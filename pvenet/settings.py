@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -346,6 +347,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DESCRIPTION": (
+        "Published data of the programme for partners, read-only. Send the header `Authorization: Api-Key KEY`. "
+        "A list answers `{results, next, previous}`; follow `next` until it is null. An unknown parameter answers 400."
+    ),
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {"ProjectStatusEnum": "organizations.models.Project.Status"},
 }
 
 # --- Logs, errors ---------------------------------------------------------------------------------------------------

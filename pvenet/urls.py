@@ -13,4 +13,5 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("healthz", healthz, name="healthz"),
     path("language/", include("django.conf.urls.i18n")),
+    path("api/", include("pvenet.api")),
 ]

@@ -1,0 +1,77 @@
+"""Cursor pagination: stable under inserts, `page_size` up to 100, and a broken cursor or size answers 400."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError as InvalidValue
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+
+class StableCursorPagination(CursorPagination):
+    """Pages in the order of the view's unique `lookup_field`."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+    def get_ordering(
+        self, request: Request, queryset: QuerySet, view: Any
+    ) -> tuple[str, ...]:
+        return (view.lookup_field,)
+
+    def get_page_size(self, request: Request) -> int:
+        value = request.query_params.get(
+            self.page_size_query_param, str(self.page_size)
+        )
+        if not (
+            value.isascii()
+            and value.isdigit()
+            and 1 <= int(value[:9]) <= self.max_page_size
+        ):
+            raise ValidationError(
+                {
+                    self.page_size_query_param: [
+                        _("Use a whole number from 1 to %(maximum)s.")
+                        % {"maximum": self.max_page_size}
+                    ]
+                }
+            )
+        return int(value)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            raise self._broken() from None
+        if (
+            cursor is not None
+            and cursor.position is not None
+            and "\x00" in cursor.position
+        ):
+            raise self._broken()
+        return cursor
+
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: Any = None
+    ) -> list | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, InvalidValue):
+            # The position cannot be a value of the key column: somebody wrote this cursor by hand.
+            raise self._broken() from None
+
+    def _broken(self) -> ValidationError:
+        return ValidationError(
+            {
+                self.cursor_query_param: [
+                    _("This cursor is broken. Start again from the first page.")
+                ]
+            }
+        )

@@ -1,0 +1,105 @@
+"""The first version of the REST API: its resources, its OpenAPI document and its two readers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import include, path, re_path
+from django.utils.decorators import method_decorator
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.routers import SimpleRouter
+
+from core.api.problems import no_such_address
+from core.api.reference import DistrictViewSet, VocabularyViewSet
+from core.api.renderers import OrjsonRenderer
+from organizations.api import OrganizationViewSet, ProjectViewSet
+from partnerships.api import ActionViewSet, RoadmapViewSet
+from workshops.api import SessionViewSet, ShowcaseViewSet, WorkshopViewSet
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+router = SimpleRouter()
+for name, viewset in (
+    ("organizations", OrganizationViewSet),
+    ("projects", ProjectViewSet),
+    ("workshops", WorkshopViewSet),
+    ("sessions", SessionViewSet),
+    ("showcases", ShowcaseViewSet),
+    ("roadmaps", RoadmapViewSet),
+    ("actions", ActionViewSet),
+    ("districts", DistrictViewSet),
+    ("vocabularies", VocabularyViewSet),
+):
+    router.register(name, viewset, basename=name)
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI 3.1 document, open to everyone."""
+
+    renderer_classes = [OrjsonRenderer]
+    permission_classes: list[Any] = []
+    filter_backends: list[Any] = []
+
+
+@method_decorator(
+    csp_update({"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]}),
+    name="dispatch",
+)
+class SwaggerView(SpectacularSwaggerSplitView):
+    """Swagger UI from this server. It writes style elements, so this page alone may hold inline styles."""
+
+    renderer_classes = [TemplateHTMLRenderer]
+    template_name = "api/swagger.html"
+    permission_classes: list[Any] = []
+    url_name = "api:schema"
+    title = "PVENet API"
+
+
+@method_decorator(
+    csp_update(
+        {
+            "style-src": [SELF, UNSAFE_INLINE],
+            "img-src": [SELF, "data:"],
+            "worker-src": [SELF, "blob:"],
+        }
+    ),
+    name="dispatch",
+)
+class RedocView(SpectacularRedocView):
+    """Redoc from this server. It writes style elements, so this page alone may hold inline styles."""
+
+    renderer_classes = [TemplateHTMLRenderer]
+    template_name = "api/redoc.html"
+    permission_classes: list[Any] = []
+    url_name = "api:schema"
+    title = "PVENet API"
+
+
+def api_not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Any other address under /api/ answers with a problem document."""
+    return no_such_address(request)
+
+
+app_name = "api"
+urlpatterns = [
+    path(
+        "v1/",
+        include(
+            [
+                path("openapi.json", SchemaView.as_view(), name="schema"),
+                path("docs/", SwaggerView.as_view(), name="docs"),
+                path("redoc/", RedocView.as_view(), name="redoc"),
+                *router.urls,
+            ]
+        ),
+    ),
+    re_path(r"^(?P<rest>.*)$", api_not_found, name="not_found"),
+]
