@@ -59,8 +59,8 @@ class OrganizationSerializer(serializers.Serializer):
     mission = serializers.CharField(allow_blank=True)
     mission_ur = serializers.CharField(allow_blank=True)
     founded_year = serializers.IntegerField(allow_null=True)
-    website = serializers.URLField(allow_blank=True)
-    public_email = serializers.EmailField(allow_blank=True)
+    website = serializers.CharField(allow_blank=True, help_text="address of a web page")
+    public_email = serializers.CharField(allow_blank=True, help_text="e-mail address")
     public_phone = serializers.CharField(allow_blank=True)
     headquarters = serializers.CharField(
         source="headquarters.code", allow_null=True, help_text="district code"

@@ -8,7 +8,7 @@ import django_filters
 from rest_framework import serializers
 
 from core.access import Scope
-from core.api.read import One, ReadViewSet, Related, Rows
+from core.api.read import One, ReadViewSet, Rows
 from core.terms import Term
 from organizations.api import OrganizationReferenceSerializer
 from organizations.models import Organization

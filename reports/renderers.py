@@ -43,7 +43,9 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str) -> bytes:
     )
     try:
         return compiler.compile(
-            format="pdf", pdf_standards=["ua-1"], timestamp=datetime.fromisoformat(snapshot["generated_at"])
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=datetime.fromisoformat(snapshot["generated_at"]),
         )
     except typst.TypstError as error:
         raise TypesettingFailed(error.message) from error
@@ -52,12 +54,16 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str) -> bytes:
 def render_html(*, snapshot: dict[str, Any], sha256: str) -> bytes:
     """A page that stands alone: the same words, tables and figures as the PDF, without the portal around them."""
     with translation.override(snapshot["language"]):
-        page = render_to_string("reports/document.html", {"dataset": snapshot, "sha256": sha256})
+        page = render_to_string(
+            "reports/document.html", {"dataset": snapshot, "sha256": sha256}
+        )
     return page.encode()
 
 
 def _pinned_fonts() -> typst.Fonts:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
     missing = [family for family in NEEDED_FONTS if family not in fonts.families()]
     if missing:
         raise FontMissing(", ".join(missing))

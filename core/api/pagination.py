@@ -67,6 +67,14 @@ class StableCursorPagination(CursorPagination):
             # The position cannot be a value of the key column: somebody wrote this cursor by hand.
             raise self._broken() from None
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
     def _broken(self) -> ValidationError:
         return ValidationError(
             {

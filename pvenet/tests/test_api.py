@@ -13,7 +13,13 @@ from core.geography import District
 from core.terms import Term
 from organizations.models import Grant, PrivateContact, ProjectPartner
 from partnerships.models import Action, Pillar, Roadmap
-from workshops.models import Placement, Presenter, PresenterContact, Session, ShowcasePresenter
+from workshops.models import (
+    Placement,
+    Presenter,
+    PresenterContact,
+    Session,
+    ShowcasePresenter,
+)
 
 RESOURCES = (
     "organizations",
@@ -36,7 +42,9 @@ def fresh_throttle():
 @pytest.fixture
 def ask(client, api_key):
     """GET with the key of a partner that holds every scope."""
-    return lambda path, **params: client.get(f"/api/v1/{path}", params, HTTP_AUTHORIZATION=f"Api-Key {api_key}")
+    return lambda path, **params: client.get(
+        f"/api/v1/{path}", params, HTTP_AUTHORIZATION=f"Api-Key {api_key}"
+    )
 
 
 @pytest.fixture
@@ -44,15 +52,26 @@ def world(make_showcase, organization, other_organization, project, workshop):
     """One row of everything that is published, beside rows that are not."""
     public = make_showcase(organization, state="PUBLISHED", project=project)
     make_showcase(other_organization, state="VERIFIED")
-    named = Presenter.objects.create(organization=organization, name="Named", named_publicly_since="2026-01-01")
-    unnamed = Presenter.objects.create(organization=organization, name="⟦presenter:name⟧")
+    named = Presenter.objects.create(
+        organization=organization, name="Named", named_publicly_since="2026-01-01"
+    )
+    unnamed = Presenter.objects.create(
+        organization=organization, name="⟦presenter:name⟧"
+    )
     for presenter in (named, unnamed):
         ShowcasePresenter.objects.create(showcase=public, presenter=presenter)
         PresenterContact.objects.create(presenter=presenter, phone="⟦presenter:phone⟧")
     PrivateContact.objects.create(organization=organization, name="⟦contact:name⟧")
-    Grant.objects.create(project=project, reference="⟦grant:reference⟧", funder=other_organization, amount_eur=5)
+    Grant.objects.create(
+        project=project,
+        reference="⟦grant:reference⟧",
+        funder=other_organization,
+        amount_eur=5,
+    )
     ProjectPartner.objects.create(
-        project=project, organization=other_organization, role=Term.objects.of("project_role").first()
+        project=project,
+        organization=other_organization,
+        role=Term.objects.of("project_role").first(),
     )
     project.districts.set(District.objects.filter(code="KP-PESHAWAR"))
     session = Session.objects.create(
@@ -67,15 +86,28 @@ def world(make_showcase, organization, other_organization, project, workshop):
     for position, showcase in enumerate(workshop.showcases.order_by("pk")):
         Placement.objects.create(session=session, showcase=showcase, position=position)
     roadmap = Roadmap.objects.create(
-        slug="roadmap", programme=workshop.programme, title="Roadmap", starts_on="2026-02-01", is_published=True
+        slug="roadmap",
+        programme=workshop.programme,
+        title="Roadmap",
+        starts_on="2026-02-01",
+        is_published=True,
     )
     hidden = Roadmap.objects.create(
-        slug="hidden", programme=workshop.programme, title="⟦roadmap:draft⟧", starts_on="2026-02-01"
+        slug="hidden",
+        programme=workshop.programme,
+        title="⟦roadmap:draft⟧",
+        starts_on="2026-02-01",
     )
     for row, title in ((roadmap, "Act together"), (hidden, "⟦action:draft⟧")):
-        pillar = Pillar.objects.create(roadmap=row, term=Term.objects.of("roadmap_pillar").first(), position=0)
+        pillar = Pillar.objects.create(
+            roadmap=row, term=Term.objects.of("roadmap_pillar").first(), position=0
+        )
         action = Action.objects.create(
-            pillar=pillar, code="P1-01", title=title, status=Term.objects.of("action_status").first(), lead=organization
+            pillar=pillar,
+            code="P1-01",
+            title=title,
+            status=Term.objects.of("action_status").first(),
+            lead=organization,
         )
         action.partners.add(other_organization)
     return public
@@ -87,15 +119,22 @@ def test_list_and_record_are_what_the_schema_says(resource, ask, client, world):
     operation = document["paths"][f"/api/v1/{resource}/"]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     validator = Draft202012Validator(
-        {**schema, "components": document["components"]}, format_checker=Draft202012Validator.FORMAT_CHECKER
+        {**schema, "components": document["components"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
     )
     body = ask(f"{resource}/").json()
     validator.validate(body)
     first = body["results"][0]
     name = schema["$ref"].rsplit("/", 1)[-1]
-    item = document["components"]["schemas"][name]["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[-1]
+    item = document["components"]["schemas"][name]["properties"]["results"]["items"][
+        "$ref"
+    ].rsplit("/", 1)[-1]
     assert set(first) == set(document["components"]["schemas"][item]["properties"])
-    key = next(first[name] for name in ("slug", "uuid", "vocabulary", "id", "code") if name in first)
+    key = next(
+        first[name]
+        for name in ("slug", "uuid", "vocabulary", "id", "code")
+        if name in first
+    )
     assert ask(f"{resource}/{key}/").json() == first
 
 
@@ -137,7 +176,13 @@ def test_without_a_key_the_answer_is_401_and_a_problem_document(client, db):
 def test_key_without_the_scope_is_refused(client, db, now):
     key, prefix, key_hash = ApiKey.new_key()
     partner = ApiClient.objects.create(name="Narrow", created_at=now)
-    ApiKey.objects.create(client=partner, prefix=prefix, key_hash=key_hash, scopes=["projects"], created_at=now)
+    ApiKey.objects.create(
+        client=partner,
+        prefix=prefix,
+        key_hash=key_hash,
+        scopes=["projects"],
+        created_at=now,
+    )
     header = {"HTTP_AUTHORIZATION": f"Api-Key {key}"}
     assert client.get("/api/v1/projects/", **header).status_code == 200
     refused = client.get("/api/v1/showcases/", **header)
@@ -145,7 +190,13 @@ def test_key_without_the_scope_is_refused(client, db, now):
     assert "showcases" in refused.json()["detail"]
 
 
-@pytest.mark.parametrize("change", [{"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"revoked_at": datetime(2025, 1, 1, tzinfo=UTC)}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"revoked_at": datetime(2025, 1, 1, tzinfo=UTC)},
+    ],
+)
 def test_expired_or_revoked_key_is_refused(change, ask, api_key):
     assert ask("projects/").status_code == 200
     ApiKey.objects.update(**change)
@@ -177,7 +228,9 @@ def test_unknown_parameter_answers_400_and_names_it(ask):
         ({"organization": "a\x00b"}, "organization"),
     ],
 )
-def test_value_that_cannot_be_used_answers_400_and_names_its_parameter(ask, params, name, project):
+def test_value_that_cannot_be_used_answers_400_and_names_its_parameter(
+    ask, params, name, project
+):
     answer = ask("projects/", **params)
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [name]
@@ -224,7 +277,9 @@ def test_unknown_address_is_a_problem_document(client):
 
 
 def test_writing_is_refused(client, api_key):
-    answer = client.post("/api/v1/projects/", {}, HTTP_AUTHORIZATION=f"Api-Key {api_key}")
+    answer = client.post(
+        "/api/v1/projects/", {}, HTTP_AUTHORIZATION=f"Api-Key {api_key}"
+    )
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
 
@@ -232,7 +287,9 @@ def test_writing_is_refused(client, api_key):
 def test_too_many_requests_answer_429(ask, settings, monkeypatch):
     from core.api.throttling import KeyThrottle
 
-    monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"})
+    monkeypatch.setattr(
+        KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"}
+    )
     assert [ask("projects/").status_code for _ in range(3)] == [200, 200, 429]
 
 
@@ -244,7 +301,9 @@ def test_last_use_of_a_key_is_kept(ask, api_key):
 def test_same_page_asked_again_answers_304(ask, client, api_key, project):
     first = ask("projects/")
     again = client.get(
-        "/api/v1/projects/", HTTP_AUTHORIZATION=f"Api-Key {api_key}", HTTP_IF_NONE_MATCH=first["ETag"]
+        "/api/v1/projects/",
+        HTTP_AUTHORIZATION=f"Api-Key {api_key}",
+        HTTP_IF_NONE_MATCH=first["ETag"],
     )
     assert again.status_code == 304
 
