@@ -1,13 +1,52 @@
-"""What every page knows."""
+"""What every page knows: who reads it, where they can go, in which language and light, and whether the data is a demo."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language_bidi
+
+from core.access import Actor
+from core.web.navigation import Menu, links_for
+from core.web.theme import theme_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
+
+DEMO_CACHE_KEY = "is_demo"
+DEMO_CACHE_SECONDS = 60
+
+_demo_checks: list[Callable[[], bool]] = []
+
+
+def register_demo_check(check: Callable[[], bool]) -> None:
+    """Let an app say whether demo data is loaded. `core` knows no table that could tell."""
+    if check not in _demo_checks:
+        _demo_checks.append(check)
+
+
+def is_demo() -> bool:
+    """Whether any app holds demo data; asked at most once a minute."""
+    answer = cache.get(DEMO_CACHE_KEY)
+    if answer is None:
+        answer = any(check() for check in _demo_checks)
+        cache.set(DEMO_CACHE_KEY, answer, DEMO_CACHE_SECONDS)
+    return bool(answer)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """The context of the base template."""
-    return {}
+    actor = getattr(request, "actor", None) or Actor.visitor()
+    return {
+        "actor": actor,
+        "navigation": links_for(actor, menu=Menu.MAIN, path=request.path),
+        "account_navigation": links_for(actor, menu=Menu.ACCOUNT, path=request.path),
+        "footer_navigation": links_for(actor, menu=Menu.FOOTER, path=request.path),
+        "theme": theme_of(request),
+        "text_direction": "rtl" if get_language_bidi() else "ltr",
+        "is_demo": SimpleLazyObject(is_demo),
+    }
