@@ -1,4 +1,4 @@
-"""The tags and filters of every page: components with their arguments, and how values are written. docs/look.md lists them."""
+"""The tags and filters of every page: components with their arguments, and how values are written. See docs/look.md."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from core.web import figures
+from core.web import figures, words
 from core.web.difference import word_difference
-from core.web.icons import DIRECTED, ICONS
+from core.web.icons import DIRECTED, EMPTY_CELLS, ICONS, MARK_CELLS
 from core.web.tones import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
 
     from django.core.paginator import Page
     from django.template import RequestContext
@@ -31,90 +27,17 @@ register = template.Library()
 # --- How values are written -----------------------------------------------------------------------------------------
 
 
-@register.filter
-def bdi(value: object) -> SafeString:
-    """People's words: their direction is their own and does not turn the sentence around them."""
-    return format_html('<bdi dir="auto">{}</bdi>', "" if value is None else value)
-
-
-@register.filter
-def in_words(value: date | datetime | None) -> SafeString | str:
-    """A date, or a date and time in the portal's zone, as a person says it, in a <time> element."""
-    if not value:
-        return ""
-    if hasattr(value, "hour"):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT"))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
-
-
-@register.filter
-def day(value: date | datetime | None) -> SafeString | str:
-    """Only the day of a date or a moment."""
-    if not value:
-        return ""
-    local = timezone.localtime(value) if hasattr(value, "hour") and timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "DATE_FORMAT"))
-
-
-@register.filter
-def clock(value: datetime | None) -> SafeString | str:
-    """The time of day, on a 24-hour clock, in the portal's zone."""
-    if not value:
-        return ""
-    local = timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i"))
-
-
-@register.filter
-def since(value: datetime | str | None) -> SafeString | str:
-    """How long ago, in words up to four weeks, then the date. The moment itself is the tooltip."""
-    moment = parse_datetime(value) if isinstance(value, str) else value
-    if not moment:
-        return ""
-    seconds = max(0, int((timezone.now() - moment).total_seconds()))
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if minutes < 1:
-        words = _("just now")
-    elif hours < 1:
-        words = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
-    elif days < 1:
-        words = ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
-    elif days < 28:
-        words = ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
-    else:
-        words = date_format(timezone.localtime(moment), "DATE_FORMAT")
-    local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT"), words
-    )
-
-
-@register.filter
-def number(value: object) -> str:
-    """A number with its thousands separated; a dash for none."""
-    return figures.print_number(value)
-
-
-@register.filter
-def percent(value: object) -> str:
-    """A share between 0 and 1 as a whole percentage; a dash for none."""
-    try:
-        return f"{float(value):.0%}"  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return "–"
-
-
-@register.filter
-def file_size(size: int | None) -> str:
-    """Bytes as a person says them: 980 bytes, 24 kB, 3.1 MB."""
-    if size is None:
-        return ""
-    if size < 1000:
-        return ngettext("%(count)s byte", "%(count)s bytes", size) % {"count": size}
-    if size < 1_000_000:
-        return _("%(count)s kB") % {"count": f"{size / 1000:.0f}"}
-    return _("%(count)s MB") % {"count": f"{size / 1_000_000:.1f}"}
+for written in (
+    words.bdi,
+    words.in_words,
+    words.day,
+    words.clock,
+    words.since,
+    words.number,
+    words.percent,
+    words.file_size,
+):
+    register.filter(written.__name__, written)
 
 
 @register.filter
@@ -136,32 +59,45 @@ def icon_of(code: object) -> str:
 def icon(name: str, label: str = "") -> SafeString:
     """An icon. With a label it speaks for itself; without one it stands beside its word and stays silent."""
     classes = "icon icon-directed" if name in DIRECTED else "icon"
-    shape = mark_safe(ICONS[name])  # noqa: S308 - our own constants
+    shape = mark_safe(ICONS[name])
     if label:
         return format_html(
-            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', classes, label, shape
+            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+            classes,
+            label,
+            shape,
         )
-    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', classes, shape)
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        classes,
+        shape,
+    )
 
 
 @register.simple_tag
 def state_badge(code: object, label: object) -> SafeString:
     """A state as colour, shape and word. `label` is the word for this reader, such as `owner_label`."""
     look = look_of(code)
-    return format_html('<span class="state tone-{}">{}{}</span>', look.tone, icon(look.icon), label)
+    return format_html(
+        '<span class="state tone-{}">{}{}</span>', look.tone, icon(look.icon), label
+    )
 
 
 # --- Blocks that hold what the page writes between their tags -------------------------------------------------------
 
 
 @register.simple_block_tag(takes_context=True, end_name="end_page_header")
-def page_header(context: RequestContext, content: str, title: object, **arguments: Any) -> str:
+def page_header(
+    context: RequestContext, content: str, title: object, **arguments: Any
+) -> str:
     """The heading of a page; its actions go between the tags.
 
     Arguments: kicker, kicker_url (where this comes from), lead, state and state_code, meta (a list of short texts).
     """
     return render_to_string(
-        "components/page_header.html", {"title": title, "actions": content.strip(), **arguments}, context.request
+        "components/page_header.html",
+        {"title": title, "actions": mark_safe(content.strip()), **arguments},
+        context.request,
     )
 
 
@@ -169,40 +105,68 @@ def page_header(context: RequestContext, content: str, title: object, **argument
 def panel(content: str, title: object = "", level: int = 2, **arguments: Any) -> str:
     """A box with a heading. Arguments: id, note (at the end of the heading), flush (no padding, for rows and tables)."""
     return render_to_string(
-        "components/panel.html", {"title": title, "tag": f"h{level}", "content": mark_safe(content), **arguments}  # noqa: S308
+        "components/panel.html",
+        {
+            "title": title,
+            "tag": f"h{level}",
+            "content": mark_safe(content),
+            **arguments,
+        },
     )
 
 
 @register.simple_block_tag(end_name="end_notice")
 def notice(content: str, title: object = "", tone: str = "note", role: str = "") -> str:
     """Something to know before going on. Tones: note, waiting, positive, harm. `role` may be "alert" or "status"."""
-    shapes = {"note": "note", "waiting": "clock", "positive": "circle-check", "harm": "warning"}
+    shapes = {
+        "note": "note",
+        "waiting": "clock",
+        "positive": "circle-check",
+        "harm": "warning",
+    }
     return render_to_string(
         "components/notice.html",
-        {"title": title, "tone": tone, "role": role, "icon_name": shapes[tone], "content": mark_safe(content)},  # noqa: S308
+        {
+            "title": title,
+            "tone": tone,
+            "role": role,
+            "icon_name": shapes[tone],
+            "content": mark_safe(content),
+        },
     )
 
 
 @register.simple_block_tag(end_name="end_confirm")
-def confirm(content: str, label: object, tone: str = "quiet", icon_name: str = "") -> str:
+def confirm(
+    content: str, label: object, tone: str = "quiet", icon_name: str = ""
+) -> str:
     """A button that opens a sheet with the form inside it: for steps that need a reason or cannot be undone."""
     return render_to_string(
         "components/confirm.html",
-        {"label": label, "tone": tone, "icon_name": icon_name, "content": mark_safe(content)},  # noqa: S308
+        {
+            "label": label,
+            "tone": tone,
+            "icon_name": icon_name,
+            "content": mark_safe(content),
+        },
     )
 
 
 @register.simple_block_tag(end_name="end_dialog")
-def dialog(content: str, id: str, title: object) -> str:  # noqa: A002 - the word of the attribute
+def dialog(content: str, id: str, title: object) -> str:
     """A dialog, opened by any button with `data-opens="<id>"`. For what has a page of its own without scripts."""
-    return render_to_string("components/dialog.html", {"id": id, "title": title, "content": mark_safe(content)})  # noqa: S308
+    return render_to_string(
+        "components/dialog.html",
+        {"id": id, "title": title, "content": mark_safe(content)},
+    )
 
 
 @register.simple_block_tag(end_name="end_disclosure")
 def disclosure(content: str, label: object, is_open: bool = False) -> str:
     """More, for who wants it."""
     return render_to_string(
-        "components/disclosure.html", {"label": label, "is_open": is_open, "content": mark_safe(content)}  # noqa: S308
+        "components/disclosure.html",
+        {"label": label, "is_open": is_open, "content": mark_safe(content)},
     )
 
 
@@ -210,7 +174,9 @@ def disclosure(content: str, label: object, is_open: bool = False) -> str:
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: RequestContext, form: Any, search: str = "q", submit: object = "") -> dict[str, Any]:
+def filter_bar(
+    context: RequestContext, form: Any, search: str = "q", submit: object = ""
+) -> dict[str, Any]:
     """A GET form that reads as a sentence: the label of each field is the words before it ("in", "working on").
 
     `search` names the free-text field; it stands first and its label is its placeholder.
@@ -220,26 +186,43 @@ def filter_bar(context: RequestContext, form: Any, search: str = "q", submit: ob
         "form": form,
         "search_field": form[search] if search in form.fields else None,
         "fields": fields,
-        "is_filtered": any(form[name].value() for name in form.fields if not form[name].is_hidden),
+        "is_filtered": any(
+            form[name].value() for name in form.fields if not form[name].is_hidden
+        ),
         "submit": submit,
         "path": context.request.path,
-        "kept": [(name, value) for name, value in context.request.GET.items() if name == "sort"],
+        "kept": [
+            (name, value)
+            for name, value in context.request.GET.items()
+            if name == "sort"
+        ],
     }
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: RequestContext, key: str, label: object, css: str = "") -> SafeString:
+def sort_header(
+    context: RequestContext, key: str, label: object, css: str = ""
+) -> SafeString:
     """A <th> whose link sorts by `key`, and by its reverse on the second use. The view reads and checks `sort`."""
     current = context.request.GET.get("sort", "")
     query = context.request.GET.copy()
     query["sort"] = f"-{key}" if current == key else key
     query.pop("page", None)
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
-    mark = icon("sort-up" if direction == "ascending" else "sort-down") if direction else ""
+    mark = (
+        icon("sort-up" if direction == "ascending" else "sort-down")
+        if direction
+        else ""
+    )
     sorted_attribute = format_html(' aria-sort="{}"', direction) if direction else ""
     css_attribute = format_html(' class="{}"', css) if css else ""
     return format_html(
-        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>', css_attribute, sorted_attribute, query.urlencode(), label, mark
+        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        css_attribute,
+        sorted_attribute,
+        query.urlencode(),
+        label,
+        mark,
     )
 
 
@@ -252,9 +235,18 @@ def pagination(context: RequestContext, page: Page) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(title: object, text: object = "", url: str = "", label: object = "", level: int = 2) -> dict[str, Any]:
+def empty_state(
+    title: object, text: object = "", url: str = "", label: object = "", level: int = 2
+) -> dict[str, Any]:
     """Nothing here, and what to do about it."""
-    return {"title": title, "text": text, "url": url, "label": label, "tag": f"h{level}", "cells": EMPTY_CELLS}
+    return {
+        "title": title,
+        "text": text,
+        "url": url,
+        "label": label,
+        "tag": f"h{level}",
+        "cells": EMPTY_CELLS,
+    }
 
 
 @register.inclusion_tag("components/mark.html")
@@ -279,13 +271,23 @@ def tabs(items: Sequence[Mapping[str, Any]], label: object) -> dict[str, Any]:
 @register.inclusion_tag("components/chips.html")
 def chips(items: Iterable[Any], label: object = "") -> dict[str, Any]:
     """Short words side by side: texts, or dicts of `label` and `url`."""
-    return {"items": [item if isinstance(item, dict) else {"label": item} for item in items], "label": label}
+    return {
+        "items": [
+            item if isinstance(item, dict) else {"label": item} for item in items
+        ],
+        "label": label,
+    }
 
 
 @register.inclusion_tag("components/facts.html")
-def facts(items: Iterable[tuple[object, object]], stacked: bool = False) -> dict[str, Any]:
+def facts(
+    items: Iterable[tuple[object, object]], stacked: bool = False
+) -> dict[str, Any]:
     """A definition list of (word, value); a value that is empty is left out."""
-    return {"items": [(word, value) for word, value in items if value not in (None, "")], "stacked": stacked}
+    return {
+        "items": [(word, value) for word, value in items if value not in (None, "")],
+        "stacked": stacked,
+    }
 
 
 @register.inclusion_tag("components/key_facts.html")
@@ -307,7 +309,11 @@ def file_list(files: Iterable[Any]) -> dict[str, Any]:
 def error_summary(form: Any, title: object = "") -> dict[str, Any]:
     """What has to be put right, each line a link to its field. Draws nothing while there is nothing wrong."""
     entries = [
-        {"id": field.id_for_label or field.auto_id, "label": field.label, "message": message}
+        {
+            "id": field.id_for_label or field.auto_id,
+            "label": field.label,
+            "message": message,
+        }
         for field in form
         for message in field.errors
     ]
@@ -315,13 +321,17 @@ def error_summary(form: Any, title: object = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/missing_summary.html")
-def missing_summary(items: Iterable[Mapping[str, Any]], title: object) -> dict[str, Any]:
+def missing_summary(
+    items: Iterable[Mapping[str, Any]], title: object
+) -> dict[str, Any]:
     """What is still missing before a step: dicts of `label` and `url`."""
     return {"items": items, "title": title}
 
 
 @register.inclusion_tag("components/section_rail.html")
-def section_rail(sections: Iterable[Mapping[str, Any]], label: object) -> dict[str, Any]:
+def section_rail(
+    sections: Iterable[Mapping[str, Any]], label: object
+) -> dict[str, Any]:
     """The sections of a form: dicts of `label`, `url`, `state` (EMPTY, STARTED, COMPLETE, MISSING, COMMENTED), `note`,
     `is_current`."""
     return {"sections": sections, "label": label}
@@ -334,10 +344,18 @@ def stepper(steps: Iterable[Mapping[str, Any]], label: object) -> dict[str, Any]
 
 
 @register.inclusion_tag("components/progress.html")
-def progress_bar(value: int | None, stage: object, maximum: int = 100, label: object = "") -> dict[str, Any]:
+def progress_bar(
+    value: int | None, stage: object, maximum: int = 100, label: object = ""
+) -> dict[str, Any]:
     """How far something is and what it is doing; `value` None while nobody can tell."""
     share = None if value is None else round(100 * value / maximum) if maximum else 0
-    return {"value": value, "maximum": maximum, "stage": stage, "share": share, "label": label or _("Progress")}
+    return {
+        "value": value,
+        "maximum": maximum,
+        "stage": stage,
+        "share": share,
+        "label": label or _("Progress"),
+    }
 
 
 # --- History, comments, differences ---------------------------------------------------------------------------------
@@ -350,18 +368,28 @@ def timeline(entries: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/comment_thread.html", takes_context=True)
-def comment_thread(context: RequestContext, comments: Iterable[Any], empty: object = "") -> dict[str, Any]:
+def comment_thread(
+    context: RequestContext, comments: Iterable[Any], empty: object = ""
+) -> dict[str, Any]:
     """Comments with their state: `author`, `at`, `text`, `is_resolved`, and optionally `where`, `where_url`,
     `resolve_url` (given only to who may)."""
-    return {"comments": comments, "empty": empty, "csrf_token": context.get("csrf_token"), "request": context.request}
+    return {
+        "comments": comments,
+        "empty": empty,
+        "csrf_token": context.get("csrf_token"),
+        "request": context.request,
+    }
 
 
 @register.simple_tag
 def difference(before: str | None, after: str | None) -> SafeString:
     """The word difference of two texts, as <del> and <ins>."""
     tags = {"same": "{}", "inserted": "<ins>{}</ins>", "deleted": "<del>{}</del>"}
-    pieces = [format_html(tags[piece.kind], piece.text) for piece in word_difference(before or "", after or "")]
-    return mark_safe("".join(pieces))  # noqa: S308 - each piece is escaped above
+    pieces = [
+        format_html(tags[piece.kind], piece.text)
+        for piece in word_difference(before or "", after or "")
+    ]
+    return mark_safe("".join(pieces))
 
 
 # --- Figures --------------------------------------------------------------------------------------------------------
@@ -373,7 +401,7 @@ def tile_grid(
     title: object,
     value_label: object,
     note: object = "",
-    id: str = "tiles",  # noqa: A002 - the word of the attribute
+    id: str = "tiles",
     with_table: bool = True,
 ) -> dict[str, Any]:
     """The coverage picture: 37 divisions as tiles, and the same numbers in a table beside it.
@@ -421,7 +449,12 @@ def bar_chart(
 
 @register.inclusion_tag("components/column_chart.html")
 def column_chart(
-    rows: Sequence[Mapping[str, Any]], title: object, row_label: object, value_label: object, note: object = "", id: str = "columns"  # noqa: A002
+    rows: Sequence[Mapping[str, Any]],
+    title: object,
+    row_label: object,
+    value_label: object,
+    note: object = "",
+    id: str = "columns",
 ) -> dict[str, Any]:
     """Columns on zero over time, with their table under them. Rows: dicts of `label` and `value`."""
     return {
@@ -443,20 +476,3 @@ def other_language() -> dict[str, str]:
     if get_language() == "ur":
         return {"code": "en", "name": "English"}
     return {"code": "ur", "name": "اردو"}
-
-
-# The signature in small: the tile grid of divisions as (column, row), and which tiles are lit.
-MARK_CELLS = tuple(
-    {"x": column * 5, "y": row * 5, "css": css}
-    for column, row, css in (
-        (2, 0, "on"), (3, 0, "on"), (4, 0, ""), (1, 1, "on"), (2, 1, ""), (3, 1, "on"), (4, 1, "on"),
-        (0, 2, "on"), (1, 2, "on"), (2, 2, "on"), (3, 2, ""), (0, 3, ""), (1, 3, "on"), (2, 3, "wait"), (1, 4, "on"), (2, 4, "on"),
-    )
-)  # fmt: skip
-EMPTY_CELLS = tuple(
-    {"x": column * 5, "y": row * 5, "css": "on" if (column, row) == (3, 2) else ""}
-    for column, row in (
-        (5, 0), (6, 0), (4, 1), (5, 1), (6, 1), (3, 2), (4, 2), (5, 2), (2, 3), (3, 3), (4, 3), (5, 3),
-        (0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (0, 5), (1, 5), (2, 5), (3, 5), (2, 6), (3, 6),
-    )
-)  # fmt: skip

@@ -27,13 +27,19 @@ def theme_of(request: HttpRequest) -> str:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice and go back to the page it was made on. Anything but a theme means: as the device says."""
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     response = HttpResponseRedirect(back)
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(
-            THEME_COOKIE, theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            THEME_COOKIE,
+            theme,
+            max_age=THEME_COOKIE_AGE,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
         )
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")

@@ -11,7 +11,8 @@ const user = document.body.dataset.user;
 const SAVE_AFTER = 1200;
 
 // --- Word counts ---
-const segments = (text) => text.trim().split(/\s+/u).filter(Boolean).length;
+// The same rule as core/text.py, so that the count shown is the count checked.
+const segments = (text) => (text.match(/[\p{L}\p{N}_]+(?:[-’'ٔ][\p{L}\p{N}_]+)*/gu) ?? []).length;
 for (const output of document.querySelectorAll("[data-word-count-of]")) {
   const field = document.getElementById(output.dataset.wordCountOf);
   if (!field) continue;

@@ -1,0 +1,128 @@
+"""How values are written for a reader: people's words, dates, moments, numbers and sizes. Filters of every template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.web.figures import print_number
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.utils.safestring import SafeString
+
+
+def bdi(value: object) -> SafeString:
+    """People's words: their direction is their own and does not turn the sentence around them."""
+    return format_html('<bdi dir="auto">{}</bdi>', "" if value is None else value)
+
+
+def in_words(value: date | datetime | None) -> SafeString | str:
+    """A date, or a date and time in the portal's zone, as a person says it, in a <time> element."""
+    if not value:
+        return ""
+    if hasattr(value, "hour"):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return format_html(
+            '<time datetime="{}">{}</time>',
+            local.isoformat(),
+            date_format(local, "DATETIME_FORMAT"),
+        )
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        value.isoformat(),
+        date_format(value, "DATE_FORMAT"),
+    )
+
+
+def day(value: date | datetime | None) -> SafeString | str:
+    """Only the day of a date or a moment."""
+    if not value:
+        return ""
+    local = (
+        timezone.localtime(value)
+        if hasattr(value, "hour") and timezone.is_aware(value)
+        else value
+    )
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        local.isoformat(),
+        date_format(local, "DATE_FORMAT"),
+    )
+
+
+def clock(value: datetime | None) -> SafeString | str:
+    """The time of day, on a 24-hour clock, in the portal's zone."""
+    if not value:
+        return ""
+    local = (
+        timezone.localtime(value)
+        if hasattr(value, "tzinfo") and timezone.is_aware(value)
+        else value
+    )
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i")
+    )
+
+
+def since(value: datetime | str | None) -> SafeString | str:
+    """How long ago, in words up to four weeks, then the date. The moment itself is the tooltip."""
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    if not moment:
+        return ""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        words = _("just now")
+    elif hours < 1:
+        words = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {
+            "count": minutes
+        }
+    elif days < 1:
+        words = ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {
+            "count": hours
+        }
+    elif days < 28:
+        words = ngettext("%(count)s day ago", "%(count)s days ago", days) % {
+            "count": days
+        }
+    else:
+        words = date_format(timezone.localtime(moment), "DATE_FORMAT")
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        date_format(local, "DATETIME_FORMAT"),
+        words,
+    )
+
+
+def number(value: object) -> str:
+    """A number with its thousands separated; a dash for none."""
+    return print_number(value)
+
+
+def percent(value: object) -> str:
+    """A share between 0 and 1 as a whole percentage; a dash for none."""
+    try:
+        return f"{float(value):.0%}"  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return "–"
+
+
+def file_size(size: int | None) -> str:
+    """Bytes as a person says them: 980 bytes, 24 kB, 3.1 MB."""
+    if size is None:
+        return ""
+    if size < 1000:
+        return ngettext("%(count)s byte", "%(count)s bytes", size) % {"count": size}
+    if size < 1_000_000:
+        return _("%(count)s kB") % {"count": f"{size / 1000:.0f}"}
+    return _("%(count)s MB") % {"count": f"{size / 1_000_000:.1f}"}
