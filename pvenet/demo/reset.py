@@ -1,0 +1,116 @@
+"""Takes the demo rows away, so that they can be loaded again from the start."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+from django.core.management.color import no_style
+from django.db import connection
+from django.db.models import ProtectedError
+
+from accounts.models import RoleGrant, User
+from core.workflow import State
+from organizations.models import (
+    Grant,
+    Invitation,
+    Membership,
+    Organization,
+    PrivateContact,
+    ProfileComment,
+    ProfileRevision,
+    ProfileTransition,
+    Project,
+    Registration,
+    RegistrationPaper,
+)
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from workshops.models import (
+    EvidenceFile,
+    Placement,
+    Presenter,
+    PresenterContact,
+    PresenterSlot,
+    ReviewComment,
+    Room,
+    Session,
+    Showcase,
+    ShowcasePresenter,
+    ShowcaseRevision,
+    ShowcaseTransition,
+    Workshop,
+    WorkshopDay,
+)
+
+#: Tables whose rows are deleted. Their numbers continue after the last row that stays, so that a reload of a
+#: database with nothing but demo data gives the same numbers, and links keep working.
+TABLES = [
+    Action,
+    ActionPartner,
+    EvidenceFile,
+    Grant,
+    Invitation,
+    Membership,
+    Organization,
+    Pillar,
+    Placement,
+    Presenter,
+    PresenterContact,
+    PresenterSlot,
+    PrivateContact,
+    ProfileComment,
+    ProfileRevision,
+    ProfileTransition,
+    Project,
+    Registration,
+    RegistrationPaper,
+    ReviewComment,
+    Roadmap,
+    RoleGrant,
+    Room,
+    Session,
+    Showcase,
+    ShowcasePresenter,
+    ShowcaseRevision,
+    ShowcaseTransition,
+    User,
+    Workshop,
+    WorkshopDay,
+]
+
+
+def remove_demo_rows() -> None:
+    """Delete every demo row except users. Refuses when a row that is not demo data depends on one."""
+    try:
+        _delete()
+    except ProtectedError as error:
+        kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
+        raise CommandError(
+            f"Records that are not demo data depend on the demo data: {', '.join(kinds)}. Move or delete them first."
+        ) from error
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), TABLES):
+            cursor.execute(statement)
+
+
+def _delete() -> None:
+    showcases = Showcase.objects.filter(workshop__is_demo=True)
+    # A published showcase holds on to its revision: let go first.
+    showcases.update(state=State.DRAFT, published_revision=None)
+    for model, rows in (
+        (EvidenceFile, EvidenceFile.objects.filter(showcase__in=showcases)),
+        (
+            RegistrationPaper,
+            RegistrationPaper.objects.filter(organization__is_demo=True),
+        ),
+    ):
+        for row in rows:
+            model._meta.get_field("file").storage.delete(row.file.name)
+        rows.delete()
+    showcases.delete()
+    Session.objects.filter(workshop__is_demo=True).delete()
+    Workshop.objects.filter(is_demo=True).delete()
+    Action.objects.filter(pillar__roadmap__is_demo=True).delete()
+    Roadmap.objects.filter(is_demo=True).delete()
+    Project.objects.filter(is_demo=True).delete()
+    Organization.objects.filter(is_demo=True).delete()
+    RoleGrant.objects.filter(user__is_demo=True).delete()
+    Membership.objects.filter(user__is_demo=True).delete()

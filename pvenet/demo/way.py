@@ -1,0 +1,71 @@
+"""Loads the roadmap with its pillars and actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from pvenet.demo.content import ENTERED_AT, day, read
+
+if TYPE_CHECKING:
+    from organizations.models import Organization, Programme
+    from pvenet.demo.content import Lookup
+
+
+def load_roadmap(
+    programme: Programme, organizations: dict[str, Organization], lookup: Lookup
+) -> Roadmap:
+    file = read("roadmap")
+    roadmap = Roadmap.objects.create(
+        slug=file["slug"],
+        programme=programme,
+        title=file["title"],
+        title_ur=file["title_ur"],
+        vision=file["vision"],
+        vision_ur=file["vision_ur"],
+        starts_on=day(file["starts_on"]),
+        is_published=True,
+        is_demo=True,
+    )
+    for position, row in enumerate(file["pillars"], start=1):
+        pillar = Pillar.objects.create(
+            roadmap=roadmap,
+            term=lookup.term("roadmap_pillar", row["code"]),
+            objective=row["objective"],
+            objective_ur=row["objective_ur"],
+            position=position,
+        )
+        for action in row["actions"]:
+            _load_action(pillar, action, organizations, lookup)
+    Roadmap.objects.filter(pk=roadmap.pk).update(updated_at=ENTERED_AT)
+    Action.objects.filter(pillar__roadmap=roadmap).update(updated_at=ENTERED_AT)
+    return roadmap
+
+
+def _load_action(
+    pillar: Pillar,
+    row: dict[str, Any],
+    organizations: dict[str, Organization],
+    lookup: Lookup,
+) -> None:
+    action = Action.objects.create(
+        pillar=pillar,
+        code=row["code"],
+        title=row["title"],
+        title_ur=row["title_ur"],
+        description=row["description"],
+        horizon=lookup.term("roadmap_horizon", row["horizon"]),
+        priority=lookup.term("priority", row["priority"]),
+        status=lookup.term("action_status", row["status"]),
+        lead=organizations[row["lead"]] if row["lead"] else None,
+        npve_pillar=lookup.term("npve_pillar", row["npve_pillar"]),
+        indicator=row["indicator"],
+        target=row["target"],
+        resources=row["resources"],
+        due_on=day(row["due_on"]),
+        is_demo=True,
+    )
+    ActionPartner.objects.bulk_create(
+        ActionPartner(action=action, organization=organizations[slug])
+        for slug in row["partners"]
+    )
