@@ -318,6 +318,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "take back reports that a lost worker left": {
+        "task": "reports.tasks.recover_reports",
+        "schedule": 60,
+    },
+}
 
 # --- API ------------------------------------------------------------------------------------------------------------
 

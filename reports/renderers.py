@@ -25,7 +25,7 @@ class TypesettingFailed(DomainError):
     """Typst refused the document; its own words are in the cause."""
 
 
-def render_pdf(*, snapshot: dict[str, Any], sha256: str) -> bytes:
+def render_pdf(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> bytes:
     """Set a snapshot as a tagged PDF (PDF/UA-1). The same snapshot gives the same bytes.
 
     Typst refuses to write PDF/UA without a title, a sound order of headings and a text alternative for each figure.
@@ -37,7 +37,11 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str) -> bytes:
         font_paths=_pinned_fonts(),
         ignore_system_fonts=True,
         # Data travels as JSON text: a string in it is never read as markup.
-        sys_inputs={"dataset": canonical(snapshot), "sha256": sha256},
+        sys_inputs={
+            "dataset": canonical(snapshot),
+            "sha256": sha256,
+            "status": "final" if is_final else "draft",
+        },
         package_path=os.devnull,
         package_cache_path=os.devnull,
     )
@@ -51,11 +55,12 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str) -> bytes:
         raise TypesettingFailed(error.message) from error
 
 
-def render_html(*, snapshot: dict[str, Any], sha256: str) -> bytes:
+def render_html(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> bytes:
     """A page that stands alone: the same words, tables and figures as the PDF, without the portal around them."""
     with translation.override(snapshot["language"]):
         page = render_to_string(
-            "reports/document.html", {"dataset": snapshot, "sha256": sha256}
+            "reports/document.html",
+            {"dataset": snapshot, "sha256": sha256, "is_final": is_final},
         )
     return page.encode()
 

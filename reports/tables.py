@@ -111,8 +111,11 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class VoicePart:
+    """One text of an organization, in the language it was written in."""
+
     label: str
     text: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +130,7 @@ class Voice:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a table. `share` is its part of the width; text columns are ragged, number columns align at the end."""
+    """A column of a table. `share` is its part of the width; number columns align at the end."""
 
     key: str
     label: str
@@ -231,7 +234,6 @@ class Cover:
     subtitle: str
     programme: str
     period: str
-    status: str
     funding: str
     bodies: tuple[str, ...]
     demo_note: str = ""

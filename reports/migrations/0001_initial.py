@@ -116,9 +116,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "file",
-                    models.FileField(
-                        max_length=200, upload_to=core.uploads.storage_name
-                    ),
+                    models.FileField(max_length=200, upload_to=core.uploads.storage_name),
                 ),
                 ("name", models.CharField(max_length=160)),
                 ("content_type", models.CharField(max_length=100)),
@@ -160,8 +158,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reportfile",
-            constraint=models.UniqueConstraint(
-                fields=("report", "format"), name="one_file_a_format"
-            ),
+            constraint=models.UniqueConstraint(fields=("report", "format"), name="one_file_a_format"),
         ),
     ]

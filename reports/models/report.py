@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,22 +15,37 @@ from core.uploads import StoredFile
 from organizations.models import Programme
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.access import Actor
+
+#: Roles that read every report, drafts included. What a report holds is fit for all partners of the programme.
+DRAFT_READERS = (Role.MANAGER, Role.REVIEWER, Role.NACTA)
 
 
 class ReportQuerySet(VisibleQuerySet):
-    """A report was computed with the rights of the person who asked: that person, managers, and readers of reports."""
+    """Programme staff read drafts and finals; the funder reads what was released."""
 
     def visible_to(self, actor: Actor) -> Self:
-        if actor.has(Role.MANAGER):
+        if actor.has(*DRAFT_READERS):
             return self
-        if actor.user_id is None:
-            return self.none()
-        return self.filter(requested_by_id=actor.user_id)
+        if actor.has(Role.FUNDER):
+            return self.filter(released_at__isnull=False, status=Report.Status.DONE)
+        return self.none()
+
+    def verifiable(self) -> Self:
+        """Finished reports, for the public page that confirms a fingerprint and shows nothing of the content."""
+        return self.filter(status=Report.Status.DONE)
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=[Report.Status.QUEUED, Report.Status.RUNNING])
 
 
 class Report(models.Model):
-    """One request for a report. `snapshot` is the data set that was painted, `snapshot_sha256` its fingerprint."""
+    """One request for a report. `snapshot` is the whole data set that was painted, `snapshot_sha256` its fingerprint.
+
+    `attempt` grows each time a worker starts on it, so that a worker that was thought dead cannot store its result.
+    """
 
     class Kind(models.TextChoices):
         IMPACT = "impact", _("Impact report")
@@ -42,6 +57,60 @@ class Report(models.Model):
         DONE = "DONE", _("Ready")
         FAILED = "FAILED", _("Could not be built")
         CANCELLED = "CANCELLED", _("Cancelled")
+
+    class Stage(models.TextChoices):
+        COLLECTING = "collecting", _("Reading the records")
+        COMPUTING = "computing", _("Computing tables and figures")
+        PDF = "pdf", _("Setting the PDF")
+        HTML = "html", _("Writing the web edition")
+        STORING = "storing", _("Storing the files")
+
+    class Failure(models.TextChoices):
+        NO_RIGHT = "no_right", _("The person who asked may no longer build reports.")
+        NO_ROADMAP = (
+            "no_roadmap",
+            _("The programme has no published roadmap. Publish it, then try again."),
+        )
+        NO_DATA = (
+            "no_data",
+            _(
+                "The portal holds nothing for this programme and period. Choose another period."
+            ),
+        )
+        DATA = (
+            "data",
+            _(
+                "The tables could not be computed from the records. The error is in the log of the worker."
+            ),
+        )
+        FONT = (
+            "font",
+            _(
+                "A typeface of the documents is missing on the server. Tell the operator, then try again."
+            ),
+        )
+        TYPESETTING = (
+            "typesetting",
+            _("The document could not be set. The error is in the log of the worker."),
+        )
+        STORAGE = (
+            "storage",
+            _("The files could not be stored. Tell the operator, then try again."),
+        )
+        TOO_LONG = (
+            "too_long",
+            _("Building took too long and was stopped. Try a shorter period."),
+        )
+        WORKER_LOST = (
+            "worker_lost",
+            _("The worker stopped in the middle several times. Tell the operator."),
+        )
+        UNEXPECTED = (
+            "unexpected",
+            _(
+                "Something went wrong on the server. The error is in the log of the worker."
+            ),
+        )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("Report"), max_length=12, choices=Kind)
@@ -59,12 +128,24 @@ class Report(models.Model):
     )
     requested_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    stage = models.CharField(max_length=20, blank=True)
+    stage = models.CharField(max_length=20, blank=True, choices=Stage)
     progress = models.PositiveSmallIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=0)
-    failure = models.CharField(max_length=40, blank=True)
+    failure = models.CharField(max_length=40, blank=True, choices=Failure)
+    queued_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    build_seconds = models.FloatField(null=True, blank=True)
+    peak_memory_kib = models.PositiveIntegerField(null=True, blank=True)
     snapshot = models.JSONField(null=True, blank=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
     is_demo = models.BooleanField(default=False)
@@ -80,17 +161,71 @@ class Report(models.Model):
                 condition=Q(period_end__gte=F("period_start")),
                 name="report_period_is_in_order",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="DONE")
+                | (Q(snapshot__isnull=False) & ~Q(snapshot_sha256="")),
+                name="ready_report_keeps_its_snapshot",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="FAILED") | ~Q(failure=""),
+                name="failed_report_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    "kind",
+                    "programme",
+                    "period_start",
+                    "period_end",
+                    "language",
+                    "requested_by",
+                ],
+                condition=Q(status__in=["QUEUED", "RUNNING"]),
+                name="same_report_is_built_once_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} report {self.uuid}"
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in {self.Status.QUEUED, self.Status.RUNNING}
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def is_final(self) -> bool:
+        return self.released_at is not None
+
+    @property
+    def document_id(self) -> str:
+        """The number printed on the document; empty until it was computed."""
+        return self.snapshot["stamp"]["document_id"] if self.snapshot else ""
+
+    @property
+    def happening(self) -> Any:
+        """One line on where the job stands: its stage while it is being built, else its status."""
+        if self.status == self.Status.RUNNING and self.stage:
+            return self.Stage(self.stage).label
+        return self.Status(self.status).label
+
+    def queue(self, *, at: datetime) -> None:
+        """Put it back in front of the workers; the caller saves and sends the message."""
+        self.status = self.Status.QUEUED
+        self.stage, self.progress, self.failure = "", 0, ""
+        self.queued_at, self.finished_at, self.cancel_requested_at = at, None, None
+
 
 class ReportFileQuerySet(VisibleQuerySet):
-    """Follows the report."""
+    """Follows the report, and only once the report is ready."""
 
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(report__in=Report.objects.visible_to(actor))
+        return self.filter(
+            report__in=Report.objects.visible_to(actor),
+            report__status=Report.Status.DONE,
+        )
 
 
 class ReportFile(StoredFile):

@@ -1,0 +1,39 @@
+"""Who may do what with a report. Who may read one is `Report.objects.visible_to`."""
+
+from core.access import Actor, Role
+from reports.models import Report
+
+
+def can_build_reports(actor: Actor) -> bool:
+    """Programme managers ask for reports."""
+    return actor.has(Role.MANAGER)
+
+
+def can_read_reports(actor: Actor) -> bool:
+    """Whether the list of reports is of any use to the actor."""
+    return actor.has(Role.MANAGER, Role.REVIEWER, Role.NACTA, Role.FUNDER)
+
+
+def can_cancel(actor: Actor, report: Report) -> bool:
+    return (
+        can_build_reports(actor)
+        and report.is_under_way
+        and report.cancel_requested_at is None
+    )
+
+
+def can_retry(actor: Actor, report: Report) -> bool:
+    return can_build_reports(actor) and report.status in {
+        Report.Status.FAILED,
+        Report.Status.CANCELLED,
+    }
+
+
+def can_release(actor: Actor, report: Report) -> bool:
+    """Four eyes: a manager or NACTA releases a draft as final, never the person who asked for it."""
+    return (
+        actor.has(Role.MANAGER, Role.NACTA)
+        and report.is_done
+        and not report.is_final
+        and actor.user_id != report.requested_by_id
+    )

@@ -1,0 +1,153 @@
+"""What people do with reports: ask for one, cancel it, try again, release it as final. Workers build in `jobs`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.access import require
+from core.errors import InvalidInput, WrongState
+from organizations.models import Programme
+from reports import policies, tasks
+from reports.models import Report
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from core.access import Actor
+
+
+@transaction.atomic
+def request_report(
+    *,
+    actor: Actor,
+    kind: str,
+    programme_id: int,
+    period_start: date,
+    period_end: date,
+    language: str,
+    at: datetime,
+) -> Report:
+    """Ask for a report. Asking twice for the same one while it is under way gives the one that is under way."""
+    require(
+        policies.can_build_reports(actor), _("Only programme managers build reports.")
+    )
+    if period_end < period_start:
+        raise InvalidInput(
+            _("The period ends before it starts. Correct one of the two dates."),
+            field="period_end",
+        )
+    programme = Programme.objects.visible_to(actor).get(pk=programme_id)
+    report, is_new = Report.objects.under_way().get_or_create(
+        kind=kind,
+        programme=programme,
+        period_start=period_start,
+        period_end=period_end,
+        language=language,
+        requested_by_id=actor.user_id,
+        defaults={"requested_at": at, "queued_at": at, "is_demo": programme.is_demo},
+    )
+    if is_new:
+        audit.record(
+            actor=actor,
+            action="report.request",
+            row=report,
+            at=at,
+            kind=kind,
+            language=language,
+        )
+        _send(report)
+    return report
+
+
+@transaction.atomic
+def cancel_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
+    """Cancel at once what waits; ask the worker to stop at its next stage where one has started."""
+    report = _locked(actor, uuid)
+    require(
+        policies.can_build_reports(actor), _("Only programme managers cancel reports.")
+    )
+    if not report.is_under_way:
+        raise WrongState(
+            _("This report is no longer being built, so it cannot be cancelled.")
+        )
+    if report.cancel_requested_at is None:
+        report.cancel_requested_at = at
+        if report.status == Report.Status.QUEUED:
+            report.status, report.finished_at = Report.Status.CANCELLED, at
+        report.save(update_fields=["cancel_requested_at", "status", "finished_at"])
+        audit.record(actor=actor, action="report.cancel", row=report, at=at)
+    return report
+
+
+@transaction.atomic
+def retry_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
+    """Queue again what failed or was cancelled."""
+    report = _locked(actor, uuid)
+    require(
+        policies.can_build_reports(actor), _("Only programme managers build reports.")
+    )
+    if report.is_under_way:
+        return report
+    if not policies.can_retry(actor, report):
+        raise WrongState(
+            _(
+                "This report is ready. Ask for a new one to build it from today's records."
+            )
+        )
+    _requeue(report, at=at)
+    audit.record(actor=actor, action="report.retry", row=report, at=at)
+    return report
+
+
+@transaction.atomic
+def release_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
+    """Make a draft final: the same snapshot is painted again with the word Final, and the funder may read it."""
+    report = _locked(actor, uuid)
+    require(
+        actor.user_id != report.requested_by_id,
+        _("A report is released by somebody else than the person who asked for it."),
+    )
+    if report.is_final:
+        return report
+    require(
+        policies.can_release(actor, report),
+        _("Only a ready draft can be released, by a manager or by NACTA."),
+    )
+    report.released_at, report.released_by_id = at, actor.user_id
+    _requeue(report, at=at)
+    audit.record(
+        actor=actor,
+        action="report.release",
+        row=report,
+        at=at,
+        sha256=report.snapshot_sha256,
+    )
+    return report
+
+
+def _locked(actor: Actor, uuid: UUID) -> Report:
+    return (
+        Report.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
+    )
+
+
+def _requeue(report: Report, *, at: datetime) -> None:
+    report.queue(at=at)
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError:
+        raise WrongState(
+            _("The same report is being built right now. Wait until it is ready.")
+        ) from None
+    _send(report)
+
+
+def _send(report: Report) -> None:
+    transaction.on_commit(partial(tasks.build_report.delay, report_id=report.pk))
