@@ -103,7 +103,7 @@ def is_usable() -> bool:
     """Whether `.venv` has the Python that runs us; a system upgrade leaves one that does not start."""
     if not PYTHON.exists():
         return False
-    asked = [PYTHON, "-c", "import sys; print(sys.version)"]
+    asked = [str(PYTHON), "-c", "import sys; print(sys.version)"]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False)
     return answer.returncode == 0 and (
         VENV.is_symlink() or answer.stdout.strip() == sys.version

@@ -21,6 +21,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from core.processes import (
     die_with_parent,
@@ -239,7 +240,7 @@ class Service:
         new directory below /var/lib with a link to it; the directories above ours are never opened to others.
         """
         place = self.home / "place"
-        self.account: dict[str, object] = {}
+        self.account: dict[str, Any] = {}
         if os.geteuid() == 0:
             data = place / "data"
             owner = data.stat().st_uid if data.exists() else 0
@@ -292,8 +293,8 @@ class Service:
         if self.account:
             os.chown(
                 directory,
-                int(str(self.account["user"])),
-                int(str(self.account["group"])),
+                self.account["user"],
+                self.account["group"],
             )
 
     def program(self, relative: str) -> str:
