@@ -6,6 +6,11 @@ VENV_PYTHON = .venv/bin/python
 # Starts what DATABASE_URL and REDIS_URL do not name, runs a management command, and stops again.
 MANAGE = $(VENV_PYTHON) manage.py
 
+# Settings of a production server, for the checks that look at them and connect to nothing.
+IN_PRODUCTION = env DEBUG=false SECRET_KEY=checked-and-never-used-4d1f9c07b35e8a62-4d1f9c07b35e8a62-KEY \
+	DATABASE_URL=postgres://pvenet@localhost/pvenet REDIS_URL=redis://localhost \
+	SITE_URL=https://pvenet.example ALLOWED_HOSTS=pvenet.example BEHIND_PROXY=true
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt seed openapi messages bench audit install python
 
@@ -19,7 +24,17 @@ test: install ## Run all tests: make test ARGS="workshops -x"
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
 
 check: install ## Check style, types, layers, templates, settings, migrations, the API document and the messages
-	@exec $(VENV_PYTHON) -m core.checklist
+	@$(VENV_PYTHON) -m ruff check --quiet .
+	@$(VENV_PYTHON) -m ruff format --check --quiet . || { echo "Some files are not in the house format: run make fmt." >&2; exit 1; }
+	@.venv/bin/lint-imports --no-logo >var/lint-imports.log || { cat var/lint-imports.log >&2; exit 1; }
+	@$(IN_PRODUCTION) .venv/bin/mypy
+	@$(VENV_PYTHON) -m djlint --lint --quiet templates
+	@$(IN_PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	@$(MANAGE) makemigrations --check --dry-run
+	@$(MANAGE) check_messages
+	@$(IN_PRODUCTION) $(MANAGE) spectacular --file var/openapi.yaml --validate --fail-on-warn
+	@diff -u docs/openapi.yaml var/openapi.yaml || { echo "docs/openapi.yaml is not what the code says: run make openapi." >&2; exit 1; }
+	@echo "All checks pass."
 
 fmt: install ## Put the code and the templates into the house format
 	@$(VENV_PYTHON) -m ruff check --fix --quiet .
@@ -34,7 +49,8 @@ openapi: install ## Write docs/openapi.yaml, the snapshot that tests compare the
 	@$(MANAGE) spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
 messages: install ## Collect the words to translate into locale/ur
-	@$(MANAGE) makemessages --locale ur --no-wrap --add-location file --ignore var --ignore .venv
+	@mkdir -p locale
+	@$(MANAGE) makemessages --locale ur --extension html,txt,py --no-wrap --add-location file --ignore var --ignore bench
 	@$(MANAGE) prepare --only-messages
 
 bench: install ## Measure pages, the API and the reports; writes bench/results.json

@@ -70,6 +70,7 @@ def term(vocabulary: str, code: str) -> Term:
 def label_of(vocabulary: str, code: str) -> str:
     """The label of a code in the reader's language, from the cache; the code itself when it is unknown."""
     labels = cache.get_or_set(f"terms:{vocabulary}", lambda: _labels(vocabulary), 300)
+    assert labels is not None
     english, urdu = labels.get(code, (code, ""))
     return (urdu if get_language() == "ur" else "") or english
 

@@ -153,7 +153,7 @@ def move(
     actor: Actor,
     verb: str,
     at: datetime,
-    log: type[TransitionRecord],
+    log: type[Any],
     reason: str = "",
 ) -> TransitionRecord:
     """Take one step: check the state, save state and version, write the log. The row must be locked by the caller.
@@ -175,7 +175,7 @@ def move(
     row.state = step.target
     row.version += 1
     row.save(update_fields=["state", "version"])
-    return log.objects.create(
+    return log._default_manager.create(
         subject=row,
         verb=verb,
         from_state=from_state,

@@ -277,6 +277,8 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 # Load balancers and containers ask from nearby, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+# Whether the other names of the domain are served by TLS is for the operator of the domain to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
     if read_bool("BEHIND_PROXY", default=False)
