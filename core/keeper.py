@@ -38,7 +38,8 @@ MARK = "pvenet-embedded"  # the name of every socket directory, by which an addr
 SOCKET_PATH_LIMIT = 107
 START_SECONDS = 60.0  # crash recovery of a large database included
 STOP_SECONDS = 20.0
-PAUSE_BEFORE_RESTART = 15.0  # long enough to see in /healthz what is missing
+# Long enough to see in /healthz what is missing.
+PAUSE_BEFORE_RESTART = float(os.environ.get("PVENET_RESTART_PAUSE", "15"))
 
 
 class EmbeddedServiceError(Exception):

@@ -26,7 +26,8 @@ from core import embedded, installer, keeper, processes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
-PAUSE_BEFORE_RESTART = 15.0  # long enough to see in /healthz what is missing
+# Long enough to see in /healthz what is missing.
+PAUSE_BEFORE_RESTART = float(os.environ.get("PVENET_RESTART_PAUSE", "15"))
 STEPS_TO_STOP = ((signal.SIGTERM, 6.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0))
 
 
