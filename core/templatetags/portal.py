@@ -311,7 +311,7 @@ def error_summary(form: Any, title: object = "") -> dict[str, Any]:
     entries = [
         {
             "id": field.id_for_label or field.auto_id,
-            "label": field.label,
+            "label": str(field.label).rstrip(".:۔"),
             "message": message,
         }
         for field in form

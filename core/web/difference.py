@@ -64,8 +64,10 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
             index += 1
         if run_deleted.strip():
             joined.append(Piece("deleted", run_deleted))
-        if run_inserted.strip() or (run_inserted and not run_deleted):
-            joined.append(Piece("inserted", run_inserted))
+        if run_inserted:
+            # Spaces alone are no change that a reader wants to see, but they belong to the new text.
+            kind = "inserted" if run_inserted.strip() else "same"
+            joined.append(Piece(kind, run_inserted))
         if index < len(pieces):
             joined.append(pieces[index])
             index += 1

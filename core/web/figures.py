@@ -19,12 +19,20 @@ LEVELS_FOR = {1: (3,), 2: (2, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4,
 
 
 @dataclass(frozen=True, slots=True)
+class TileLine:
+    """One line of the name in a tile, and how far down it stands."""
+
+    text: str
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """One division in the grid. `level` is 0 to 5, or "missing" where nothing was collected."""
 
     code: str
     label: str
-    lines: tuple[str, ...]
+    lines: tuple[TileLine, ...]
     province: str
     x: int
     y: int
@@ -32,6 +40,7 @@ class Tile:
     level: str
     url: str
     is_chosen: bool
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def lay_out_tiles(rows: Iterable[Mapping[str, Any]]) -> TileGrid:
         Tile(
             code=str(row.get("code", "")),
             label=str(row["label"]),
-            lines=_two_lines(str(row["label"])),
+            lines=_in_lines(str(row["label"])),
             province=str(row.get("province", "") or ""),
             x=int(row["column"]) * TILE_WIDTH,
             y=int(row["row"]) * TILE_HEIGHT,
@@ -72,6 +81,7 @@ def lay_out_tiles(rows: Iterable[Mapping[str, Any]]) -> TileGrid:
             level=_tile_level(row, levels),
             url=str(row.get("url", "") or ""),
             is_chosen=bool(row.get("is_chosen")),
+            is_long=max(map(len, str(row["label"]).split(" "))) > 11,
         )
         for row in rows
     )
@@ -249,10 +259,16 @@ def _tile_key(levels: Mapping[float, int]) -> tuple[TileKey, ...]:
     return tuple(keys)
 
 
-def _two_lines(label: str) -> tuple[str, ...]:
-    """Break a long name at the space nearest to its middle."""
-    if len(label) <= 11 or " " not in label:
-        return (label,)
-    spaces = [index for index, letter in enumerate(label) if letter == " "]
-    cut = min(spaces, key=lambda index: abs(index - len(label) / 2))
-    return (label[:cut], label[cut + 1 :])
+def _in_lines(label: str) -> tuple[TileLine, ...]:
+    """Break a name into as few lines of at most twelve letters as its words allow; three fit into a tile."""
+    lines: list[str] = []
+    for word in label.split():
+        if lines and len(lines[-1]) + len(word) < 12:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    places = {1: (42,), 2: (36, 47), 3: (31, 40, 49)}
+    lines = [*lines[:2], " ".join(lines[2:])] if len(lines) > 3 else lines
+    return tuple(
+        TileLine(text, y) for text, y in zip(lines, places[len(lines)], strict=True)
+    )
