@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pvenet.demo.content import ENTERED_AT, day, moment, read
+from pvenet.demo.content import ENTERED_AT, day, moment, read, stable_uuid
 from workshops.models import (
     Placement,
     PresenterSlot,
@@ -73,6 +73,7 @@ def load_agenda(
             for key in ("starts", "ends")
         )
         session = Session.objects.create(
+            uuid=stable_uuid("session", row["day"], row["starts"], row["room"]),
             workshop=workshop,
             day=held,
             room=rooms[row["room"]],

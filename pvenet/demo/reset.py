@@ -76,6 +76,14 @@ TABLES = [
     WorkshopDay,
 ]
 
+#: The tables behind their many-to-many fields.
+LINKS = [
+    field.remote_field.through
+    for table in TABLES
+    for field in table._meta.local_many_to_many
+    if field.remote_field.through._meta.auto_created
+]
+
 
 def remove_demo_rows() -> None:
     """Delete every demo row except users. Refuses when a row that is not demo data depends on one."""
@@ -87,7 +95,9 @@ def remove_demo_rows() -> None:
             f"Records that are not demo data depend on the demo data: {', '.join(kinds)}. Move or delete them first."
         ) from error
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), TABLES):
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), [*TABLES, *LINKS]
+        ):
             cursor.execute(statement)
 
 
