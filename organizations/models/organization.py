@@ -156,6 +156,10 @@ class Organization(ProfileFields):
                 OpClass(UrNorm("name_ur"), "gin_trgm_ops"),
                 name="organization_name_ur_trgm",
             ),
+            GinIndex(
+                OpClass(UrNorm("acronym"), "gin_trgm_ops"),
+                name="organization_acronym_trgm",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,6 +195,8 @@ class ProfileRevision(Stateful, ProfileFields):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # Everyone who ever saved or sent this revision: none of them may verify or approve it, wherever they work by then.
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
 

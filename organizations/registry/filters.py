@@ -1,0 +1,167 @@
+"""The filters of the registry: which organizations, where, on what, with whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _text
+from django.utils.translation import gettext_lazy as _
+
+from organizations.filters import ListFilter, SearchField
+from organizations.registry.search import search_organizations
+
+if TYPE_CHECKING:
+    from core.terms import Term
+    from organizations.filters import Places
+    from organizations.models.organization import OrganizationQuerySet
+
+AMONG_OTHERS = "others"
+AMONG_INACTIVE = "inactive"
+#: The public word for a sort, and what the database orders by; a primary key always follows.
+SORTS = {
+    "name": Lower("name"),
+    "type": "type__position",
+    "districts": "district_count",
+    "projects": "project_count",
+}
+
+
+class RegistryFilter(ListFilter):
+    """Reads as a sentence: "Organizations in Sindh, in Sukkur, working on Education, with Students"."""
+
+    q = SearchField(label=_("Name, acronym or Urdu name"))
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        places: Places,
+        terms: dict[str, list[Term]],
+        can_see_inactive: bool,
+    ) -> None:
+        super().__init__(data)
+        self.places = places
+        self.offer(
+            "province",
+            label=_("in"),
+            choices=[(row.code, row.name) for row in places.provinces],
+            nothing=_("all provinces"),
+            refusal=_("There is no province or territory “%(value)s”."),
+        )
+        province = self.data.get("province", "")
+        if province not in {row.code for row in places.provinces}:
+            province = ""
+        self.offer(
+            "division",
+            label=_("in"),
+            choices=[
+                (row.code, _text("%(name)s division") % {"name": row.name})
+                for row in places.divisions
+                if province in ("", places.province_of[row.code].code)
+            ],
+            nothing=_("all divisions"),
+            refusal=self._not_there(province, _("There is no division “%(value)s”.")),
+        )
+        if not self.data.get("division"):
+            # A division is chosen on the tile grid; the sentence names it only once it is.
+            self.fields["division"].widget = forms.HiddenInput()
+        self.offer(
+            "district",
+            label=_("in"),
+            choices=[
+                (group.name, [(row.code, row.name) for row in rows])
+                for group, rows in places.grouped(places.in_province(province))
+            ],
+            nothing=_("all districts"),
+            refusal=self._not_there(province, _("There is no district “%(value)s”.")),
+        )
+        self.offer(
+            "theme",
+            label=_("working on"),
+            choices=[(row.code, row.label) for row in terms["pve_theme"]],
+            nothing=_("all themes"),
+            refusal=_("There is no theme “%(value)s”."),
+        )
+        self.offer(
+            "group",
+            label=_("with"),
+            choices=[(row.code, row.label) for row in terms["target_group"]],
+            nothing=_("all groups"),
+            refusal=_("There is no target group “%(value)s”."),
+        )
+        self.offer(
+            "type",
+            label=_("of the type"),
+            choices=[(row.code, row.label) for row in terms["partner_type"]],
+            nothing=_("any"),
+            refusal=_("There is no type of organization “%(value)s”."),
+        )
+        others = [(AMONG_OTHERS, _("authorities, agencies and funders"))]
+        if can_see_inactive:
+            others.append((AMONG_INACTIVE, _("inactive entries")))
+        self.offer(
+            "among",
+            label=_("among"),
+            choices=others,
+            nothing=_("the CSOs of the programme"),
+            refusal=_("The registry has no list “%(value)s”."),
+        )
+        self.offer_sort(*SORTS)
+
+    def _not_there(self, province: str, otherwise: Any) -> Any:
+        if not province:
+            return otherwise
+        name = next(row.name for row in self.places.provinces if row.code == province)
+        return _text(
+            "“%(value)s” is not in %(province)s. Choose a place there, or remove the province."
+        ).replace("%(province)s", name)
+
+    def narrow(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
+        """Everything but the place, so that the tile grid can count the same organizations by place."""
+        values = self.values
+        match values["among"]:
+            case "others":
+                rows = rows.filter(is_member=False, is_active=True)
+            case "inactive":
+                rows = rows.filter(is_active=False)
+            case _:
+                rows = rows.members().filter(is_active=True)
+        if values["type"]:
+            rows = rows.filter(type__code=values["type"])
+        if values["theme"]:
+            rows = rows.filter(themes__code=values["theme"])
+        if values["group"]:
+            rows = rows.filter(target_groups__code=values["group"])
+        if values["q"]:
+            rows = search_organizations(rows, values["q"])
+        return rows
+
+    def narrow_places(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
+        """Organizations whose published profile names a district there."""
+        values = self.values
+        wanted = {
+            row.pk
+            for row in self.places.districts
+            if values["province"] in ("", row.province.code)
+            and values["division"] in ("", row.division.code)
+            and values["district"] in ("", row.code)
+        }
+        if len(wanted) == len(self.places.districts):
+            return rows
+        through = rows.model.districts.through.objects.filter(district_id__in=wanted)
+        return rows.filter(pk__in=through.values("organization_id"))
+
+    def order(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
+        """By what was asked for; otherwise by likeness when something is searched, and by name."""
+        sort = self.values["sort"]
+        if not sort:
+            likeness = ["-likeness"] if self.values["q"] else []
+            return rows.order_by(*likeness, Lower("name"), "pk")
+        key = SORTS[sort.removeprefix("-")]
+        if not isinstance(key, str):
+            key = key.desc() if sort.startswith("-") else key.asc()
+        elif sort.startswith("-"):
+            key = f"-{key}"
+        return rows.order_by(key, Lower("name"), "pk")

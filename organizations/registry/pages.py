@@ -1,0 +1,56 @@
+"""What an organization's pages share: the tabs a reader is offered, and links that apps above contribute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from core.access import Actor
+    from organizations.models import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLink:
+    """Something of the organization that an app above keeps, such as its showcases."""
+
+    label: Any
+    url: str
+    detail: Any = ""
+
+
+_sources: list[Callable[[Organization, Actor], Iterable[RelatedLink]]] = []
+
+
+def register_related(
+    source: Callable[[Organization, Actor], Iterable[RelatedLink]],
+) -> None:
+    """Let an app above name what it holds about an organization: at most one query, only what the actor may see."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def related_links(organization: Organization, *, actor: Actor) -> list[RelatedLink]:
+    return [link for source in _sources for link in source(organization, actor)]
+
+
+def tabs_of(
+    organization: Organization, *, actor: Actor, current: str
+) -> list[dict[str, Any]]:
+    """The parts of an organization's pages that this reader may open; none when there is only the public one."""
+    offered = [("organization", _("Public profile"), True)]
+    tabs = [
+        {
+            "label": label,
+            "url": reverse(f"organizations:{name}", args=[organization.slug]),
+            "is_current": name == current,
+        }
+        for name, label, is_offered in offered
+        if is_offered
+    ]
+    return tabs if len(tabs) > 1 else []
