@@ -1,6 +1,7 @@
 """Paint a stored snapshot: as PDF with Typst, as HTML with a Django template. Nothing is computed or looked up here."""
 
 import os
+import re
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,15 @@ import typst
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
 
 from core.errors import DomainError
 from reports.tables import canonical
 
 DOCUMENTS = settings.BASE_DIR / "reports" / "documents"
 FONTS = settings.BASE_DIR / "static" / "fonts" / "documents"
+STYLES = settings.BASE_DIR / "static" / "css"
+SHEETS = ("tokens.css", "page.css", "components.css", "work.css", "report.css")
 NEEDED_FONTS = ("Noto Sans", "Noto Naskh Arabic", "Noto Nastaliq Urdu")
 
 
@@ -60,9 +64,21 @@ def render_html(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> byt
     with translation.override(snapshot["language"]):
         page = render_to_string(
             "reports/document.html",
-            {"dataset": snapshot, "sha256": sha256, "is_final": is_final},
+            {
+                "dataset": snapshot,
+                "sha256": sha256,
+                "is_final": is_final,
+                "styles": _styles(),
+            },
         )
     return page.encode()
+
+
+def _styles() -> SafeString:
+    """The style sheets of a page that is opened as a file: inside it, and without the typefaces it could not reach."""
+    sheets = "\n".join((STYLES / name).read_text(encoding="utf-8") for name in SHEETS)
+    without_faces = re.sub(r"@font-face\s*{[^}]*}\s*", "", sheets)
+    return mark_safe(f"<style>{without_faces}</style>")
 
 
 def _pinned_fonts() -> typst.Fonts:

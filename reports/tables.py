@@ -181,6 +181,7 @@ class Span:
     last: int
     label: str
     tone: Literal["planned", "going", "done", "stopped", "incomplete"]
+    word: str
 
 
 @dataclass(frozen=True, kw_only=True)
