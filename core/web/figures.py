@@ -81,7 +81,7 @@ def lay_out_tiles(rows: Iterable[Mapping[str, Any]]) -> TileGrid:
             level=_tile_level(row, levels),
             url=str(row.get("url", "") or ""),
             is_chosen=bool(row.get("is_chosen")),
-            is_long=max(map(len, str(row["label"]).split(" "))) > 11,
+            is_long=_is_long(str(row["label"])),
         )
         for row in rows
     )
@@ -257,6 +257,10 @@ def _tile_key(levels: Mapping[float, int]) -> tuple[TileKey, ...]:
         )
         keys.append(TileKey(str(level), words))
     return tuple(keys)
+
+
+def _is_long(label: str) -> bool:
+    return len(_in_lines(label)) > 2 or any(len(word) > 11 for word in label.split())
 
 
 def _in_lines(label: str) -> tuple[TileLine, ...]:
