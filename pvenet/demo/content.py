@@ -31,8 +31,8 @@ def stable_uuid(*words: object) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "/".join(map(str, words)))
 
 
-def day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def moment(text: str) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management.base import CommandError
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 
 from accounts.models import RoleGrant, User
 from core.workflow import State
@@ -42,7 +42,7 @@ from workshops.models import (
 
 #: Tables whose rows are deleted. Their numbers continue after the last row that stays, so that a reload of a
 #: database with nothing but demo data gives the same numbers, and links keep working.
-TABLES = [
+TABLES: list[type[Model]] = [
     Action,
     ActionPartner,
     EvidenceFile,
@@ -77,11 +77,11 @@ TABLES = [
 ]
 
 #: The tables behind their many-to-many fields.
-LINKS = [
-    field.remote_field.through
+LINKS: list[type[Model]] = [
+    through
     for table in TABLES
     for field in table._meta.local_many_to_many
-    if field.remote_field.through._meta.auto_created
+    if (through := field.remote_field.through) and through._meta.auto_created
 ]
 
 

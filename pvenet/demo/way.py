@@ -54,6 +54,7 @@ def _load_action(
         title=row["title"],
         title_ur=row["title_ur"],
         description=row["description"],
+        description_ur=row["description_ur"],
         horizon=lookup.term("roadmap_horizon", row["horizon"]),
         priority=lookup.term("priority", row["priority"]),
         status=lookup.term("action_status", row["status"]),

@@ -121,6 +121,7 @@ def load_projects(
             title=row["title"],
             title_ur=row["title_ur"],
             summary=row["summary"],
+            summary_ur=row["summary_ur"],
             objectives="\n".join(row["objectives"]),
             approach=row["approach"],
             starts_on=day(row["starts_on"]),
