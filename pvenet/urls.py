@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from core.web.pages import accessibility
 from core.web.styleguide import styleguide
 from core.web.theme import set_theme
 from pvenet.health import healthz
@@ -15,6 +16,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("healthz", healthz, name="healthz"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("appearance/", set_theme, name="set_theme"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("pvenet.api")),
