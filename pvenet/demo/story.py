@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from core.access import Actor
+from core.audit import record
 from core.uploads import clean_upload
 from core.workflow import STEPS, State
 from pvenet.demo.content import moment, read, stable_uuid
@@ -21,6 +23,8 @@ from workshops.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
     from organizations.models import Organization, Project
     from pvenet.demo.content import Lookup
@@ -37,6 +41,20 @@ SECTIONS = (
     "lessons_adapted",
     "lessons_constraints",
 )
+
+
+def audit_steps(showcases: Iterable[Showcase]) -> None:
+    """Enter the steps into the audit log, as the services would have. The log cannot be reset: only the first load does."""
+    steps = ShowcaseTransition.objects.filter(subject__in=showcases)
+    for step in steps.select_related("subject").order_by("at", "pk"):
+        record(
+            actor=Actor(user_id=step.actor_id),
+            action=f"showcase.{step.verb}",
+            row=step.subject,
+            at=step.at,
+            revision=step.revision_number,
+            version=step.version,
+        )
 
 
 class ShowcaseLoader:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.access import Actor
-from core.audit import record
+from core.audit import AuditEntry, record
 from core.terms import Term
 from organizations.models import Organization, Project
 from partnerships.models import Roadmap
@@ -17,7 +17,7 @@ from pvenet.demo.content import Lookup, read
 from pvenet.demo.event import load_agenda, load_workshop
 from pvenet.demo.people import load_people
 from pvenet.demo.reset import remove_demo_rows
-from pvenet.demo.story import ShowcaseLoader
+from pvenet.demo.story import ShowcaseLoader, audit_steps
 from pvenet.demo.way import load_roadmap
 from pvenet.demo.who import (
     load_organizations,
@@ -97,6 +97,8 @@ def load() -> dict[str, int]:
         users=users,
         lookup=lookup,
     ).load_all()
+    if not AuditEntry.objects.exists():
+        audit_steps(showcases.values())
     load_agenda(workshop, showcases, lookup)
     roadmap = load_roadmap(programme, organizations, lookup)
     record(actor=Actor.visitor(), action="demo.load", row=programme, at=timezone.now())
