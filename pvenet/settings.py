@@ -243,7 +243,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ur", _("Urdu"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "reports" / "locale"]
 FORMAT_MODULE_PATH = ["core.formats"]
 TIME_ZONE = "Asia/Karachi"
 USE_TZ = True
@@ -312,6 +312,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In KiB. Typst keeps what it set for the next ten documents; a child that has grown is replaced after its task.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Above the longest job: an unacknowledged message is handed out again after this many seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
