@@ -255,6 +255,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+# What is compressed already, and what no page asks for: source maps of the API's pages, whole typefaces for documents.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "woff", "woff2", "zip", "gz", "br"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS += ["map", "ttf", "otf"]
 CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
