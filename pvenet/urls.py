@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("workshops.urls")),
     path("", include("reports.urls")),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.sign_in_urls")),
     path("healthz", healthz, name="healthz"),
     path("accessibility/", accessibility, name="accessibility"),
     path("appearance/", set_theme, name="set_theme"),
