@@ -50,10 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "incorrect_password": _("This is not your password. Try again."),
         "enter_current_password": _("This is not your present password. Try again."),
-        "incorrect_code": _("This code is not right or has been used. Enter the newest one."),
-        "too_many_login_attempts": _("Too many wrong attempts. Try again in 5 minutes."),
+        "incorrect_code": _(
+            "This code is not right or has been used. Enter the newest one."
+        ),
+        "too_many_login_attempts": _(
+            "Too many wrong attempts. Try again in 5 minutes."
+        ),
         "rate_limited": _("Too many attempts. Wait a minute and try again."),
-        "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
+        "invalid_password_reset": _(
+            "This link has been used or is too old. Ask for a new one."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -95,9 +95,7 @@ class ConfirmCodeForm(mfa_forms.ReauthenticateForm):
 class ActivateAppForm(totp_forms.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(
-            self, CODE_WORDS, {"code": _("The six digits that the app shows now.")}
-        )
+        _say(self, CODE_WORDS, {"code": _("The six digits that the app shows now.")})
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
@@ -139,7 +137,9 @@ class ProfileForm(forms.ModelForm):
 class UserFilterForm(forms.Form):
     """The filters above the list of people."""
 
-    q = forms.CharField(label=_("Name or e-mail address"), required=False, max_length=200)
+    q = forms.CharField(
+        label=_("Name or e-mail address"), required=False, max_length=200
+    )
     role = forms.ChoiceField(
         label=_("holding the role"),
         required=False,
@@ -148,7 +148,11 @@ class UserFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("with an account that is"),
         required=False,
-        choices=[("", _("open or closed")), ("open", _("open")), ("closed", _("closed"))],
+        choices=[
+            ("", _("open or closed")),
+            ("open", _("open")),
+            ("closed", _("closed")),
+        ],
     )
 
 
@@ -157,7 +161,9 @@ class GrantRoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
 
-    def __init__(self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
             (role.value, role.label) for role in GRANTED_ROLES if role not in held
@@ -188,7 +194,9 @@ class ApiClientForm(forms.ModelForm):
         fields = ("name", "purpose")
         labels = {"name": _("Name of the client"), "purpose": _("What it is for")}
         help_texts = {
-            "name": _("The organization and its system, such as “UNODC results database”.")
+            "name": _(
+                "The organization and its system, such as “UNODC results database”."
+            )
         }
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3, "maxlength": 1000})}
 
@@ -231,5 +239,7 @@ class ApiKeyForm(forms.Form):
     def expires_at(self) -> datetime:
         """The end of the last day, in the portal's time zone."""
         return timezone.make_aware(
-            datetime.combine(self.cleaned_data["expires_on"] + timedelta(days=1), time.min)
+            datetime.combine(
+                self.cleaned_data["expires_on"] + timedelta(days=1), time.min
+            )
         )

@@ -55,10 +55,12 @@ def current_grants(actor: Actor, user: User) -> QuerySet[RoleGrant]:
     )
 
 
-def second_factors(user: User) -> dict[str, Any]:
+def second_factors(user: Any) -> dict[str, Any]:
     """What protects an account besides its password: `app`, `passkeys`, `codes` (recovery codes that are left)."""
     rows = list(Authenticator.objects.filter(user=user))
-    codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    codes = next(
+        (row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None
+    )
     return {
         "app": next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
         "passkeys": [row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
@@ -74,7 +76,9 @@ def api_clients(actor: Actor, *, at: datetime) -> QuerySet[ApiClient]:
         .prefetch_related(
             Prefetch(
                 "keys",
-                ApiKey.objects.visible_to(actor).usable(at).order_by("-created_at", "-pk"),
+                ApiKey.objects.visible_to(actor)
+                .usable(at)
+                .order_by("-created_at", "-pk"),
                 to_attr="usable",
             )
         )

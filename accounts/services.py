@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -93,7 +94,9 @@ def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> Non
     try:
         validate_email(email)
     except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+        raise InvalidInput(
+            _("Enter a complete e-mail address."), field="email"
+        ) from problem
     with transaction.atomic():
         user = _locked_user(actor, user_id)
         if user.email == email:
@@ -104,12 +107,12 @@ def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> Non
             )
         user.email = email
         user.save(update_fields=["email"])
+        # allauth would also let in by an address in its own table.
+        EmailAddress.objects.filter(user_id=user.pk).delete()
         audit.record(actor=actor, action="account.email_changed", row=user, at=at)
 
 
-def change_own_profile(
-    *, actor: Actor, name: str, language: str, at: datetime
-) -> User:
+def change_own_profile(*, actor: Actor, name: str, language: str, at: datetime) -> User:
     """A person's own name and language."""
     with transaction.atomic():
         user = (
@@ -129,7 +132,9 @@ def create_administrator(*, actor: Actor, email: str, at: datetime) -> User:
     try:
         validate_email(email)
     except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+        raise InvalidInput(
+            _("Enter a complete e-mail address."), field="email"
+        ) from problem
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
@@ -201,7 +206,9 @@ def create_api_key(
     if expires_at is not None and expires_at <= at:
         raise InvalidInput(_("Choose a day in the future."), field="expires_on")
     with transaction.atomic():
-        client = ApiClient.objects.visible_to(actor).select_for_update().get(pk=client_id)
+        client = (
+            ApiClient.objects.visible_to(actor).select_for_update().get(pk=client_id)
+        )
         require(
             policies.can_keep_keys(actor),
             _("Only programme managers and administrators make API keys."),
@@ -231,9 +238,7 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
     """End a key. The next request with it answers 401. Twice is once."""
     with transaction.atomic():
         key = (
-            ApiKey.objects.visible_to(actor)
-            .select_for_update(of=("self",))
-            .get(pk=pk)
+            ApiKey.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
         )
         require(
             policies.can_keep_keys(actor),
@@ -243,7 +248,11 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
             key.revoked_at = at
             key.save(update_fields=["revoked_at"])
             audit.record(
-                actor=actor, action="api_key.revoked", row=key, at=at, client=key.client_id
+                actor=actor,
+                action="api_key.revoked",
+                row=key,
+                at=at,
+                client=key.client_id,
             )
     return key
 
@@ -253,7 +262,9 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
 
 def _locked_user(actor: Actor, user_id: int) -> User:
     """The account, locked, for somebody who may change it."""
-    user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
+    user = (
+        User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
+    )
     require(
         policies.can_change_access(actor, user),
         _("You cannot change your own access. Ask another administrator.")

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 
 
-def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_administrators(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
     """Anybody else finds nothing at this address."""
 
     @login_required
@@ -120,13 +122,17 @@ def revoke_role(request: HttpRequest, pk: int) -> HttpResponse:
 def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     user = _found(request, pk)
     try:
-        services.deactivate_user(actor=request.actor, user_id=user.pk, at=timezone.now())
+        services.deactivate_user(
+            actor=request.actor, user_id=user.pk, at=timezone.now()
+        )
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(
             request,
-            _("The account of %(name)s is closed. Sessions and queued work end with it.")
+            _(
+                "The account of %(name)s is closed. Sessions and queued work end with it."
+            )
             % {"name": user.name},
         )
     return redirect("accounts:user", pk=user.pk)
@@ -138,7 +144,9 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
 def open_account(request: HttpRequest, pk: int) -> HttpResponse:
     user = _found(request, pk)
     try:
-        services.reactivate_user(actor=request.actor, user_id=user.pk, at=timezone.now())
+        services.reactivate_user(
+            actor=request.actor, user_id=user.pk, at=timezone.now()
+        )
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -190,7 +198,9 @@ def _detail(
         {
             "person": user,
             "grants": grants,
-            "memberships": user.memberships.filter(ended_on=None).select_related("organization"),
+            "memberships": user.memberships.filter(ended_on=None).select_related(
+                "organization"
+            ),
             "factors": selectors.second_factors(user),
             "can_change_access": policies.can_change_access(request.actor, user),
             "grant_form": grant_form or GrantRoleForm(held=held),

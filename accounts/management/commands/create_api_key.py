@@ -21,7 +21,11 @@ class Command(BaseCommand):
     help = "Make an API key and print it once. Without --scope the key has every scope; all scopes only read."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--name", required=True, help="The client, such as 'UNODC results database'.")
+        parser.add_argument(
+            "--name",
+            required=True,
+            help="The client, such as 'UNODC results database'.",
+        )
         parser.add_argument(
             "--scope",
             action="append",
@@ -29,7 +33,11 @@ class Command(BaseCommand):
             choices=[scope.value for scope in Scope],
             help="What the key may read. Repeat it for more.",
         )
-        parser.add_argument("--expires-days", type=int, help="Days until the key ends. Without it the key has no end.")
+        parser.add_argument(
+            "--expires-days",
+            type=int,
+            help="Days until the key ends. Without it the key has no end.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
