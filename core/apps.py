@@ -15,12 +15,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         register(
             NavigationItem(
-                "privacy",
-                _("What we hold about people"),
-                menu=Menu.FOOTER,
-                position=70,
-            ),
-            NavigationItem(
                 "accessibility", _("Accessibility"), menu=Menu.FOOTER, position=80
             ),
             NavigationItem(

@@ -66,9 +66,7 @@ def install(level: str) -> None:
             raise InstallationError(
                 "The requirements could not be installed: pip's own message is above."
             )
-        # What tests need includes what the portal needs.
-        for satisfied in list(REQUIREMENTS)[: list(REQUIREMENTS).index(level) + 1]:
-            (VENV / f".installed-{satisfied}").write_text(fingerprint(satisfied))
+        stamp.write_text(wanted)
 
 
 def fingerprint(level: str) -> str:

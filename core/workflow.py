@@ -155,13 +155,18 @@ def move(
     at: datetime,
     log: type[Any],
     reason: str = "",
-) -> TransitionRecord:
+    sources: frozenset[str] | None = None,
+    also_save: tuple[str, ...] = (),
+) -> Any:
     """Take one step: check the state, save state and version, write the log. The row must be locked by the caller.
 
-    Raises WrongState when the step does not start where the row is, InvalidInput when a reason is missing.
+    `sources` replaces the step's own where a record may take it from other states too: a text that stays live while
+    a change to it is written can be withdrawn whatever the state of the change. `also_save` names columns that the
+    caller set and that go in the same statement, because a constraint ties them to the state. Raises WrongState
+    when the step does not start where the row is, InvalidInput when a reason is missing.
     """
     step = STEPS[verb]
-    if row.state not in step.sources:
+    if row.state not in (sources or step.sources):
         raise WrongState(
             _("This cannot be done now. The state is “%(state)s”.")
             % {"state": State(row.state).label},
@@ -174,7 +179,7 @@ def move(
     from_state = row.state
     row.state = step.target
     row.version += 1
-    row.save(update_fields=["state", "version"])
+    row.save(update_fields=["state", "version", *also_save])
     return log._default_manager.create(
         subject=row,
         verb=verb,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.web.unsaved import after_lost_protection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,5 +50,7 @@ def refusal(request: HttpRequest, *, message: object, status: int) -> HttpRespon
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose protection ran out; the text a person wrote is still in their browser."""
-    return render(request, "errors/csrf.html", {}, status=403)
+    """What a form whose protection ran out leads to: back to itself with the text, else a page that says so."""
+    return after_lost_protection(request) or render(
+        request, "errors/csrf.html", {}, status=403
+    )

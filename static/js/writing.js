@@ -165,6 +165,8 @@ async function save(form) {
 
 for (const form of document.querySelectorAll("form[data-keeps], form[data-autosave]")) {
   if (form.dataset.keeps && user) offer(form);
+  // Text that the server gave back after a sign-in is saved without a further change.
+  if ("unsaved" in form.dataset && form.dataset.autosave) save(form);
   form.addEventListener("input", (event) => {
     if (!isKept(event.target)) return;
     keep(form);

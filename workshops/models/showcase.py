@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
@@ -43,6 +44,9 @@ class ShowcaseQuerySet(VisibleQuerySet):
             return self.filter(
                 own | live | Q(state__in=[State.VERIFIED, State.APPROVED])
             )
+        if actor.has(Role.DATA_PROTECTION_OFFICER):
+            # Who must be able to take any text off the public pages must be able to see every live one.
+            return self.filter(own | Q(published_revision__isnull=False))
         return self.filter(own | live)
 
     def live(self) -> Self:
@@ -131,7 +135,10 @@ class ShowcaseRevisionQuerySet(VisibleQuerySet):
 
 
 class ShowcaseRevision(models.Model):
-    """One revision of the text, in the sections of the founding workshop. Frozen when it is submitted."""
+    """One revision of the text, in the sections of the founding workshop. Frozen when it is submitted.
+
+    `writers` are all who ever saved it or a revision it was copied from: none of them may verify or approve it.
+    """
 
     showcase = models.ForeignKey(
         Showcase, on_delete=models.CASCADE, related_name="revisions"
@@ -174,6 +181,7 @@ class ShowcaseRevision(models.Model):
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
     objects = ShowcaseRevisionQuerySet.as_manager()
 
@@ -186,6 +194,11 @@ class ShowcaseRevision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.number} of showcase {self.showcase_id}"
+
+    @property
+    def display_title(self) -> str:
+        """The title in the reader's language."""
+        return (self.title_ur if get_language() == "ur" else "") or self.title
 
 
 class ReviewQuerySet(VisibleQuerySet):
@@ -206,12 +219,13 @@ class ReviewQuerySet(VisibleQuerySet):
 
 
 class ShowcaseTransition(TransitionRecord):
-    """The log of a showcase; `revision_number` says which text the step was about."""
+    """The log of a showcase: which text the step was about, and as what the person acted."""
 
     subject = models.ForeignKey(
         Showcase, on_delete=models.CASCADE, related_name="transitions"
     )
     revision_number = models.PositiveSmallIntegerField(default=1)
+    as_role = models.CharField(max_length=24, choices=Role, blank=True)
 
     objects = ReviewQuerySet.as_manager()
 
@@ -231,6 +245,7 @@ class ReviewComment(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    as_role = models.CharField(max_length=24, choices=Role, blank=True)
     created_at = models.DateTimeField()
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -254,12 +269,14 @@ class ReviewComment(models.Model):
 
 
 class EvidenceFileQuerySet(VisibleQuerySet):
-    """A file is between the CSO and its reviewers unless the CSO released it with the live showcase."""
+    """A file is between the CSO and its reviewers unless the CSO released it and it went through review."""
 
     def visible_to(self, actor: Actor) -> Self:
         own = Q(showcase__organization_id__in=actor.organization_ids)
         released = Q(
-            is_released=True, showcase__in=Showcase.objects.visible_to(actor).live()
+            is_released=True,
+            live_since__isnull=False,
+            showcase__in=Showcase.objects.visible_to(actor).live(),
         )
         if actor.has(Role.MANAGER, Role.REVIEWER):
             return self.filter(
@@ -269,7 +286,7 @@ class EvidenceFileQuerySet(VisibleQuerySet):
 
 
 class EvidenceFile(StoredFile):
-    """Evidence for what a showcase says."""
+    """Evidence for what a showcase says. A released file is shown since the first publication after its release."""
 
     showcase = models.ForeignKey(
         Showcase, on_delete=models.CASCADE, related_name="evidence_files"
@@ -287,5 +304,6 @@ class EvidenceFile(StoredFile):
     is_released = models.BooleanField(
         _("Show with the published showcase"), default=False
     )
+    live_since = models.DateTimeField(null=True, blank=True)
 
     objects = EvidenceFileQuerySet.as_manager()

@@ -1,0 +1,1 @@
+"""Showcases: written by a CSO, reviewed by the programme, read by the public."""

@@ -1,0 +1,348 @@
+"""Web input of showcases. Each form cleans what was typed; what must hold whoever writes is in the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from core import uploads
+from core.geography import District, Province
+from core.terms import Term
+from core.text import clean_text, count_words
+from core.workflow import State
+from organizations.models import Project
+from workshops.models import Workshop
+from workshops.showcases.sections import STORED_CHARACTERS, STORED_WORDS, Kind
+from workshops.showcases.services.writing import too_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.access import Actor
+    from workshops.models import Presenter, PresenterContact, Showcase
+    from workshops.showcases.sections import Field, Section
+
+#: The vocabulary behind a choice of many.
+VOCABULARIES = {"themes": "pve_theme", "target_groups": "target_group"}
+
+
+class CleanCharField(forms.CharField):
+    """Text without control and direction characters, so that what is checked is what is stored."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+class WordsField(CleanCharField):
+    """Running text. More words than wanted are kept in a draft; far too many are refused, and shown back."""
+
+    def __init__(self, *, max_words: int, **kwargs: Any) -> None:
+        rows = 12 if max_words > 300 else 9 if max_words > 200 else 5
+        kwargs["widget"] = forms.Textarea(
+            attrs={"rows": rows, "data-words": max_words, "data-plain-label": True}
+        )
+        super().__init__(strip=False, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > STORED_CHARACTERS or count_words(value) > STORED_WORDS:
+            raise forms.ValidationError(too_long(value), code="too_long")
+
+
+class SectionForm(forms.Form):
+    """One section of the form, made from its data. Nothing is required here: a draft may be incomplete."""
+
+    version = forms.CharField(
+        required=False, max_length=64, widget=forms.HiddenInput, empty_value=None
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        section: Section,
+        showcase: Showcase,
+        actor: Actor,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.section = section
+        for question in section.fields:
+            self.fields[question.name] = _field_for(question, showcase, actor)
+
+    def values(self) -> dict[str, Any]:
+        """The answers as the service takes them."""
+        return {
+            question.name: self._value(question) for question in self.section.fields
+        }
+
+    def _value(self, question: Field) -> Any:
+        value = self.cleaned_data[question.name]
+        if question.kind is Kind.MANY:
+            return [row.pk for row in value]
+        if question.name == "project":
+            return value.pk if value else None
+        return value
+
+
+def _field_for(question: Field, showcase: Showcase, actor: Actor) -> forms.Field:
+    shared: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.help,
+        "required": False,
+    }
+    if question.kind is Kind.TEXT:
+        return WordsField(max_words=question.max_words, **shared)
+    if question.kind is Kind.LINE:
+        attributes = {"data-plain-label": True} if question.is_required else {}
+        return CleanCharField(
+            max_length=200, widget=forms.TextInput(attrs=attributes), **shared
+        )
+    if question.kind is Kind.FLAG:
+        return forms.BooleanField(**shared)
+    if question.name == "language":
+        return forms.ChoiceField(
+            choices=settings.LANGUAGES,
+            widget=forms.Select(attrs={"data-plain-label": True}),
+            **{**shared, "required": True},
+        )
+    if question.name == "project":
+        return forms.ModelChoiceField(
+            Project.objects.visible_to(actor)
+            .filter(organization_id=showcase.organization_id)
+            .order_by("title", "pk"),
+            empty_label=_("No project"),
+            **shared,
+        )
+    if question.name == "districts":
+        return DistrictsField(**shared)
+    return TermsField(Term.objects.of(VOCABULARIES[question.name]), **shared)
+
+
+class TermsField(forms.ModelMultipleChoiceField):
+    """Terms of a vocabulary, as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class FoldedBoxes(forms.CheckboxSelectMultiple):
+    """Boxes in groups that open one by one; a group in which something is ticked is open."""
+
+    template_name = "workshops/showcases/widgets/folded_boxes.html"
+
+
+class DistrictsField(forms.ModelMultipleChoiceField):
+    """Districts as boxes to tick, under their province."""
+
+    widget = FoldedBoxes
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            District.objects.select_related("province").order_by(
+                "province__position", "name_en", "pk"
+            ),
+            **kwargs,
+        )
+        self.choices = self._by_province
+
+    def _by_province(self) -> Iterable[tuple[str, list[tuple[int, str]]]]:
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for district in self.queryset or ():
+            groups.setdefault(str(district.province), []).append(
+                (district.pk, str(district))
+            )
+        return list(groups.items())
+
+
+class EvidenceForm(forms.Form):
+    """A file as evidence."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "A picture, a PDF, or a Word, Excel or PowerPoint file of at most 10 MB. The place is removed from pictures."
+        ),
+        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
+        allow_empty_file=True,
+    )
+    type = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Kind of evidence"), to_field_name="code"
+    )
+    title = CleanCharField(
+        label=_("Title"), max_length=160, help_text=_("What the file shows.")
+    )
+    alt_text = CleanCharField(
+        label=_("Description of the picture"),
+        help_text=_("For readers who cannot see it. Needed for pictures."),
+        max_length=300,
+        required=False,
+    )
+    is_released = forms.BooleanField(
+        label=_("Show this file with the published showcase"),
+        help_text=_(
+            "Release no picture on which a person can be recognized unless that person agreed."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["type"]
+        assert isinstance(kind, forms.ModelChoiceField)
+        kind.queryset = Term.objects.of("evidence_type")
+
+
+class PresenterForm(forms.Form):
+    """A person who presents. The contact part is read by the organization and the programme's managers only."""
+
+    name = CleanCharField(label=_("Name"), max_length=120)
+    name_ur = CleanCharField(label=_("Name in Urdu"), max_length=120, required=False)
+    position = CleanCharField(label=_("Position"), max_length=120, required=False)
+    may_be_named = forms.BooleanField(
+        label=_("This person agrees to be named in public"),
+        help_text=_(
+            "On the showcase's page and in the agenda. Without this the portal shows only the name of your organization."
+        ),
+        required=False,
+    )
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = CleanCharField(label=_("Telephone"), max_length=24, required=False)
+    access_needs = CleanCharField(
+        label=_("Access needs"),
+        help_text=_("For example a ramp, a sign-language interpreter, a prayer room."),
+        max_length=300,
+        required=False,
+    )
+
+    @staticmethod
+    def known(presenter: Presenter, contact: PresenterContact | None) -> dict[str, Any]:
+        """What is known of a person, as the form shows it."""
+        return {
+            "name": presenter.name,
+            "name_ur": presenter.name_ur,
+            "position": presenter.position,
+            "may_be_named": presenter.named_publicly_since is not None,
+            "email": contact.email if contact else "",
+            "phone": contact.phone if contact else "",
+            "access_needs": contact.access_needs if contact else "",
+        }
+
+
+class ReasonForm(forms.Form):
+    """Why something is returned or withdrawn."""
+
+    reason = CleanCharField(
+        label=_("Reason"),
+        help_text=_("The organization reads it. Say what should change."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[MaxLengthValidator(4000)],
+    )
+
+
+class CommentForm(forms.Form):
+    """A comment on a section, or an answer to one."""
+
+    section = forms.CharField(max_length=24, required=False)
+    answers = forms.IntegerField(required=False)
+    body = CleanCharField(
+        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+
+
+class QueueFilter(forms.Form):
+    """What the review queue shows. Its labels are the words of a sentence."""
+
+    state = forms.ChoiceField(label=_("Show"), required=False)
+    workshop = forms.ModelChoiceField(
+        Workshop.objects.none(),
+        label=_("for"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("every workshop"),
+    )
+    province = forms.ModelChoiceField(
+        Province.objects.none(),
+        label=_("in"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all provinces"),
+    )
+    theme = forms.ModelChoiceField(
+        Term.objects.none(),
+        label=_("working on"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all themes"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [
+            ("", _("everything that waits")),
+            *((state.value, state.label) for state in State),
+        ]
+        self.fields["workshop"].queryset = Workshop.objects.visible_to(actor).order_by(
+            "-starts_on", "pk"
+        )
+        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
+        self.fields["theme"].queryset = Term.objects.of("pve_theme")
+
+    def chosen(self) -> dict[str, str]:
+        """Codes by name; a choice that does not exist counts as none, and the form says so."""
+        self.is_valid()
+        rows = self.cleaned_data
+        return {
+            "state": rows.get("state") or "",
+            "workshop": rows["workshop"].slug if rows.get("workshop") else "",
+            "province": rows["province"].code if rows.get("province") else "",
+            "theme": rows["theme"].code if rows.get("theme") else "",
+        }
+
+
+class ShowcaseFilter(forms.Form):
+    """What the public list of a workshop's showcases shows."""
+
+    q = CleanCharField(
+        label=_("Search title or organization"), max_length=200, required=False
+    )
+    theme = forms.ModelChoiceField(
+        Term.objects.none(),
+        label=_("working on"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all themes"),
+    )
+    province = forms.ModelChoiceField(
+        Province.objects.none(),
+        label=_("in"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all provinces"),
+    )
+    group = forms.ModelChoiceField(
+        Term.objects.none(),
+        label=_("with"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all target groups"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = Term.objects.of("pve_theme")
+        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
+        self.fields["group"].queryset = Term.objects.of("target_group")
+
+    def chosen(self) -> dict[str, str]:
+        """Codes by name; a choice that does not exist counts as none, and the form says so."""
+        self.is_valid()
+        rows = self.cleaned_data
+        return {
+            "search": rows.get("q") or "",
+            "theme": rows["theme"].code if rows.get("theme") else "",
+            "province": rows["province"].code if rows.get("province") else "",
+            "group": rows["group"].code if rows.get("group") else "",
+        }

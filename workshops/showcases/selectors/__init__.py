@@ -1,0 +1,33 @@
+"""Reads that are more than one queryset: the desk of a writer, the review, the queue, what waits, the public pages."""
+
+from workshops.showcases.selectors.desk import own_showcases
+from workshops.showcases.selectors.public import live_showcases, page_of
+from workshops.showcases.selectors.queue import next_in_queue, review_queue
+from workshops.showcases.selectors.review import (
+    Desk,
+    HistoryLine,
+    answers_of,
+    compare_revisions,
+    desk_of,
+    history_of,
+    revisions_of,
+    threads_of,
+)
+from workshops.showcases.selectors.tasks import tasks_for
+
+__all__ = [
+    "Desk",
+    "HistoryLine",
+    "answers_of",
+    "compare_revisions",
+    "desk_of",
+    "history_of",
+    "live_showcases",
+    "next_in_queue",
+    "own_showcases",
+    "page_of",
+    "review_queue",
+    "revisions_of",
+    "tasks_for",
+    "threads_of",
+]

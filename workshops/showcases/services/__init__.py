@@ -1,0 +1,45 @@
+"""Everything that changes a showcase: writing it, the files and people beside it, comments, and the steps of its life."""
+
+from workshops.showcases.services.comments import (
+    add_comment,
+    reopen_comment,
+    resolve_comment,
+)
+from workshops.showcases.services.evidence import (
+    add_evidence,
+    delete_evidence,
+    release_evidence,
+)
+from workshops.showcases.services.presenters import remove_presenter, save_presenter
+from workshops.showcases.services.steps import (
+    approve_showcase,
+    archive_showcase,
+    publish_showcase,
+    return_showcase,
+    start_change,
+    submit_showcase,
+    verify_showcase,
+    withdraw_showcase,
+)
+from workshops.showcases.services.writing import save_section, start_showcase
+
+__all__ = [
+    "add_comment",
+    "add_evidence",
+    "approve_showcase",
+    "archive_showcase",
+    "delete_evidence",
+    "publish_showcase",
+    "release_evidence",
+    "remove_presenter",
+    "reopen_comment",
+    "resolve_comment",
+    "return_showcase",
+    "save_presenter",
+    "save_section",
+    "start_change",
+    "start_showcase",
+    "submit_showcase",
+    "verify_showcase",
+    "withdraw_showcase",
+]

@@ -1,0 +1,175 @@
+"""What the pages of one showcase share: fetching it, its rail, and the two ways it is shown while it is under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from core.web.words import in_words
+from core.workflow import State
+from workshops.models import Showcase
+from workshops.showcases.forms import CommentForm, ReasonForm
+from workshops.showcases.selectors import (
+    answers_of,
+    compare_revisions,
+    desk_of,
+    history_of,
+    next_in_queue,
+    revisions_of,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from core.access import Actor
+    from workshops.models import ShowcaseRevision
+    from workshops.showcases.selectors import Desk, HistoryLine
+
+
+def fetch(request: HttpRequest, uuid: UUID) -> Showcase:
+    """The showcase through the door, or 404."""
+    return get_object_or_404(
+        Showcase.objects.visible_to(request.actor).select_related(
+            "organization", "workshop", "project"
+        ),
+        uuid=uuid,
+    )
+
+
+def fetch_desk(actor: Actor, showcase: Showcase) -> Desk:
+    """The desk, or 404 when there is no revision this reader may read."""
+    desk = desk_of(actor, showcase)
+    if desk is None:
+        raise Http404
+    return desk
+
+
+def rail_of(desk: Desk, *, page: str, current: str = "") -> list[dict[str, Any]]:
+    """The sections with their state, as links of the form."""
+    return [
+        {
+            "label": line.section.title,
+            "url": reverse(
+                "workshops:showcase_section",
+                args=[desk.showcase.uuid, line.section.key],
+            )
+            if page == "form"
+            else f"#{line.section.key}",
+            "state": line.code,
+            "note": line.note,
+            "is_current": line.section.key == current,
+        }
+        for line in desk.rail
+    ]
+
+
+def render_desk(
+    request: HttpRequest,
+    showcase: Showcase,
+    *,
+    status: int = 200,
+    reason_form: ReasonForm | None = None,
+) -> HttpResponse:
+    """The organization's page of its showcase: where it stands, what to do next, comments, history."""
+    desk = fetch_desk(request.actor, showcase)
+    revisions = revisions_of(request.actor, showcase)
+    history = history_of(request.actor, showcase)
+    return render(
+        request,
+        "workshops/showcases/desk.html",
+        {
+            "showcase": showcase,
+            "desk": desk,
+            "rail": rail_of(desk, page="form"),
+            "history": history,
+            "last_return": _last_return(showcase, history),
+            "revisions": revisions,
+            "answers": answers_of(desk.revision),
+            "compared": _compared(request, desk.revision, revisions),
+            "reason_form": reason_form or ReasonForm(),
+            "comment_form": CommentForm(),
+        },
+        status=status,
+    )
+
+
+def _last_return(showcase: Showcase, history: list[HistoryLine]) -> HistoryLine | None:
+    if showcase.state != State.RETURNED:
+        return None
+    return next((line for line in history if line.record.verb == "return"), None)
+
+
+def render_review(
+    request: HttpRequest,
+    showcase: Showcase,
+    *,
+    status: int = 200,
+    reason_form: ReasonForm | None = None,
+    notice: str = "",
+) -> HttpResponse:
+    """The reviewer's page: left what was sent, right what is said about it and the steps."""
+    desk = fetch_desk(request.actor, showcase)
+    revisions = revisions_of(request.actor, showcase)
+    sent_at = desk.revision.submitted_at
+    return render(
+        request,
+        "workshops/showcases/review.html",
+        {
+            "showcase": showcase,
+            "desk": desk,
+            "history": history_of(request.actor, showcase),
+            "revisions": revisions,
+            "answers": answers_of(desk.revision),
+            "compared": _compared(request, desk.revision, revisions),
+            "reason_form": reason_form or ReasonForm(),
+            "comment_form": CommentForm(),
+            "meta": [
+                showcase.workshop,
+                _("Revision %(number)s") % {"number": desk.revision.number},
+                sent_at and format_html(_("Sent {moment}"), moment=in_words(sent_at)),
+            ],
+            "previous": next(
+                (
+                    row
+                    for row in reversed(revisions)
+                    if row.number < desk.revision.number
+                ),
+                None,
+            ),
+            "has_steps": any(
+                desk.can[verb]
+                for verb in ("verify", "approve", "publish", "return", "archive")
+            ),
+            "following": next_in_queue(request.actor, showcase),
+            "notice_text": notice,
+        },
+        status=status,
+    )
+
+
+def _compared(
+    request: HttpRequest,
+    shown: ShowcaseRevision,
+    revisions: list[ShowcaseRevision],
+) -> dict[str, Any] | None:
+    """The difference from the revision that the address names to the one that is shown."""
+    asked = request.GET.get("since", "")
+    before = next((row for row in revisions if str(row.number) == asked), None)
+    if before is None:
+        return None
+    after_number = request.GET.get("until", "")
+    after = next((row for row in revisions if str(row.number) == after_number), shown)
+    if before.number > after.number:
+        before, after = after, before
+    return {
+        "before": before,
+        "after": after,
+        "sections": compare_revisions(before, after),
+    }
