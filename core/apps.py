@@ -15,6 +15,12 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         register(
             NavigationItem(
+                "privacy",
+                _("What we hold about people"),
+                menu=Menu.FOOTER,
+                position=70,
+            ),
+            NavigationItem(
                 "accessibility", _("Accessibility"), menu=Menu.FOOTER, position=80
             ),
             NavigationItem(

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,22 +16,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from core import embedded, installer, keeper, processes
+from core import embedded, installer, keeper, preflight, processes
+from core.preflight import BASE_DIR, VAR
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"
 # Long enough to see in /healthz what is missing.
 PAUSE_BEFORE_RESTART = float(os.environ.get("PVENET_RESTART_PAUSE", "15"))
 STEPS_TO_STOP = ((signal.SIGTERM, 6.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0))
-
-
-class LaunchError(Exception):
-    """The portal cannot start; the text is one sentence for the person at the keyboard."""
 
 
 # --- Before anything is installed ------------------------------------------------------------------------------------
@@ -40,79 +32,13 @@ class LaunchError(Exception):
 
 def run() -> NoReturn:
     """Refuse what can be refused now, install what is missing, and go on as the Python of `.venv`."""
-    read_env_file()
-    check_port(read_port())
-    check_var()
-    check_address("DATABASE_URL", default_port=5432)
-    check_address("REDIS_URL", default_port=6379)
+    preflight.read_env_file()
+    preflight.check_port(preflight.read_port())
+    preflight.check_var()
+    preflight.check_address("DATABASE_URL", default_port=5432)
+    preflight.check_address("REDIS_URL", default_port=6379)
     installer.install("laptop")
     os.execv(installer.PYTHON, [str(installer.PYTHON), "-m", "core.launcher", "serve"])
-
-
-def read_env_file() -> None:
-    """Take from `.env` what the environment does not set; the settings do the same."""
-    path = BASE_DIR / ".env"
-    lines = path.read_text().splitlines() if path.exists() else []
-    for line in lines:
-        name, separator, value = line.strip().removeprefix("export ").partition("=")
-        if separator and not name.startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
-
-
-def read_port() -> int:
-    value = os.environ.get("PORT") or "8000"
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise LaunchError(f"PORT={value}: use a number from 1 to 65535.")
-    return int(value)
-
-
-def check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((read_host(), port))
-        except PermissionError as error:
-            raise LaunchError(
-                f"Port {port} needs root: choose one above 1023, for example make run PORT=8080."
-            ) from error
-        except OSError as error:
-            raise LaunchError(
-                f"Port {port} is in use: choose another, for example make run PORT={port + 80}."
-            ) from error
-
-
-def read_host() -> str:
-    """The address that the web server listens on: this computer only, unless HOST says otherwise."""
-    return os.environ.get("HOST") or "127.0.0.1"
-
-
-def check_var() -> None:
-    for path in (BASE_DIR, VAR):
-        if path.exists() and not os.access(path, os.W_OK | os.X_OK):
-            raise LaunchError(
-                f"{path} belongs to {path.owner()} and cannot be written: run make as {path.owner()}."
-            )
-
-
-def check_address(variable: str, *, default_port: int) -> None:
-    """Refuse an address that nobody listens at. What lies behind it is asked later, when there is a client."""
-    url = os.environ.get(variable, "")
-    if not url:
-        return
-    try:
-        parts = urlsplit(url)
-        host = unquote(parse_qs(parts.query).get("host", [parts.hostname or ""])[0])
-        port = parts.port or default_port
-    except ValueError as error:
-        raise LaunchError(f"{variable} cannot be read: {error}.") from error
-    if parts.scheme == "unix" or not host or host.startswith("/"):
-        return  # a socket file; the client's own message names it
-    try:
-        socket.create_connection((host, port), timeout=5).close()
-    except OSError as error:
-        raise LaunchError(
-            f"{variable}: nothing answers at {host}:{port} ({error.strerror or error})."
-        ) from error
 
 
 # --- With everything installed ---------------------------------------------------------------------------------------
@@ -121,7 +47,7 @@ def check_address(variable: str, *, default_port: int) -> None:
 @contextmanager
 def laptop_environment() -> Iterator[None]:
     """Set what the settings need and nobody has set, and run the embedded services while inside."""
-    read_env_file()
+    preflight.read_env_file()
     processes.make_directory(VAR, 0o755)
     os.environ["PVENET_LAPTOP"] = "true"
     os.environ.setdefault("SECRET_KEY", keep_secret_key())
@@ -147,10 +73,10 @@ def keep_secret_key() -> str:
 def serve() -> None:
     """Run the portal until a signal asks it to stop."""
     began = time.monotonic()
-    port = read_port()
+    port = preflight.read_port()
     lock = processes.open_lock(VAR / "run.lock")
     if not processes.has_lock(lock):
-        raise LaunchError(
+        raise preflight.LaunchError(
             "The portal of this directory is running already: stop it first."
         )
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
@@ -221,7 +147,7 @@ class Child:
 
 def web(port: int) -> Child:
     workers = min(2 * (os.cpu_count() or 1), 8)
-    bind = f"{read_host()}:{port}"
+    bind = f"{preflight.read_host()}:{port}"
     return Child(
         "web server",
         "gunicorn",
@@ -280,13 +206,15 @@ def check_database() -> None:
     try:
         psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
     except psycopg2.Error as error:
-        raise LaunchError(
+        raise preflight.LaunchError(
             f"DATABASE_URL cannot be used: {first_line(error)}"
         ) from error
     try:
         redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5).ping()
     except (redis.RedisError, ValueError) as error:
-        raise LaunchError(f"REDIS_URL cannot be used: {first_line(error)}") from error
+        raise preflight.LaunchError(
+            f"REDIS_URL cannot be used: {first_line(error)}"
+        ) from error
 
 
 def first_line(error: Exception) -> str:
@@ -303,7 +231,7 @@ def manage(*arguments: str) -> None:
     )
     try:
         if done.wait():
-            raise LaunchError(
+            raise preflight.LaunchError(
                 f"manage.py {' '.join(arguments)} failed: its message is above."
             )
     finally:
@@ -324,7 +252,7 @@ def read_accounts() -> list[dict[str, str]]:
 
 def wait_until_healthy(port: int, children: list[Child]) -> None:
     deadline = time.monotonic() + 60
-    address = f"http://{'127.0.0.1' if read_host() == '0.0.0.0' else read_host()}:{port}/healthz"
+    address = f"http://{'127.0.0.1' if preflight.read_host() == '0.0.0.0' else preflight.read_host()}:{port}/healthz"
     report = ""
     while time.monotonic() < deadline:
         try:
@@ -339,7 +267,7 @@ def wait_until_healthy(port: int, children: list[Child]) -> None:
                 tail = "\n".join(
                     child.log.read_text(errors="replace").splitlines()[-15:]
                 )
-                raise LaunchError(
+                raise preflight.LaunchError(
                     f"{tail}\nThe {child.name} did not start: the end of {child.log} is above."
                 )
         time.sleep(0.1)
@@ -388,7 +316,7 @@ def main(step: str) -> None:
     try:
         {"run": run, "serve": serve}[step]()
     except (
-        LaunchError,
+        preflight.LaunchError,
         installer.InstallationError,
         keeper.EmbeddedServiceError,
     ) as error:

@@ -55,6 +55,7 @@ class ActorMiddleware:
 def _actor_of(request: HttpRequest) -> Actor:
     return (
         actor_for_user_id(request.user.pk)
-        if request.user.is_authenticated
+        # The API leaves no user on a request without a session.
+        if request.user and request.user.is_authenticated
         else Actor.visitor()
     )

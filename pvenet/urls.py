@@ -3,20 +3,24 @@
 from django.conf import settings
 from django.urls import include, path
 
-from core.web.pages import accessibility
+from core.web import pages
 from core.web.styleguide import styleguide
 from core.web.theme import set_theme
 from pvenet.health import healthz
+from pvenet.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("organizations.urls")),
     path("", include("partnerships.urls")),
     path("", include("workshops.urls")),
     path("", include("reports.urls")),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.sign_in_urls")),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("robots.txt", pages.robots, name="robots"),
     path("healthz", healthz, name="healthz"),
-    path("accessibility/", accessibility, name="accessibility"),
     path("appearance/", set_theme, name="set_theme"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("pvenet.api")),

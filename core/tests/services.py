@@ -47,7 +47,7 @@ def start() -> None:
     os.environ.update(
         running.enter_context(embedded.services(HOME / "services", durable=False))
     )
-    compile_messages([BASE_DIR / "locale"])
+    compile_messages([BASE_DIR / "locale", BASE_DIR / "reports" / "locale"])
     django.setup()
 
 

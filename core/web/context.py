@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language_bidi
 
 from core.access import Actor
 from core.web.navigation import Menu, links_for
@@ -16,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
-
-DEMO_CACHE_KEY = "is_demo"
-DEMO_CACHE_SECONDS = 60
 
 _demo_checks: list[Callable[[], bool]] = []
 
@@ -30,12 +25,8 @@ def register_demo_check(check: Callable[[], bool]) -> None:
 
 
 def is_demo() -> bool:
-    """Whether any app holds demo data; asked at most once a minute."""
-    answer = cache.get(DEMO_CACHE_KEY)
-    if answer is None:
-        answer = any(check() for check in _demo_checks)
-        cache.set(DEMO_CACHE_KEY, answer, DEMO_CACHE_SECONDS)
-    return bool(answer)
+    """Whether any app holds demo data: one small query for each page that is drawn, never a remembered answer."""
+    return any(check() for check in _demo_checks)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -47,6 +38,5 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "account_navigation": links_for(actor, menu=Menu.ACCOUNT, path=request.path),
         "footer_navigation": links_for(actor, menu=Menu.FOOTER, path=request.path),
         "theme": theme_of(request),
-        "text_direction": "rtl" if get_language_bidi() else "ltr",
         "is_demo": SimpleLazyObject(is_demo),
     }

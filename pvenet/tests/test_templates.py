@@ -63,8 +63,9 @@ def test_an_error_is_told_in_the_frame_of_the_portal(name: str) -> None:
     assert ("<h1>" in page, "</footer>" in page) == (True, True)
 
 
-def test_a_failure_is_told_without_any_context() -> None:
-    assert "<h1>" in render_to_string("500.html")
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_a_failure_is_told_without_any_context(name: str) -> None:
+    assert "<h1>" in render_to_string(name)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,36 @@
+"""The routes of allauth that are offered, under allauth's own names. Sign-up, allauth's page for e-mail addresses and
+sign-in by code are not: people come by invitation, and an administrator changes an address.
+"""
+
+from allauth.account import views
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+
+urlpatterns = [
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path(
+        "password/change/",
+        login_required(views.password_change),
+        name="account_change_password",
+    ),
+    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path(
+        "password/reset/done/",
+        views.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,132 @@
+"""A form over one row: text is cleaned, a stale save shows both versions and loses neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.errors import DomainError, StaleWrite
+
+
+#: Years in which a programme of today can plan; others are typing errors.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+STALE = gettext_lazy(
+    "Somebody else saved this after you opened it. Compare both below, then save again to keep yours."
+)
+STALE_WITHOUT_DIFFERENCE = gettext_lazy(
+    "Somebody else saved this after you opened it, with the same words. Save again to keep yours."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which what is saved differs from what the writer sends."""
+
+    label: Any
+    saved: str
+    sent: str
+
+
+class RecordForm(forms.ModelForm):
+    """Validates and hands `values()` to a service; it never saves by itself. `version` is the one the writer opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+        if self.instance.pk and hasattr(self.instance, "version"):
+            self.fields["version"].initial = self.instance.version
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.error_messages["invalid_choice"] = gettext_lazy(
+                    "This is not in the list any more. Choose another one."
+                )
+
+    def _post_clean(self) -> None:
+        # The service and the database keep the constraints: they know which row is in the way, and see a double click.
+        self.instance.validate_constraints = lambda exclude=None: None
+        super()._post_clean()
+
+    def validate_unique(self) -> None:
+        """The same."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if hasattr(value, "year") and not FIRST_YEAR <= value.year <= LAST_YEAR:
+                self.add_error(name, _("Look at the year again."))
+            elif isinstance(value, str):
+                cleaned[name] = clean_text(value)
+                if value and not cleaned[name] and self.fields[name].required:
+                    self.add_error(name, _("Write at least one letter or figure."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the writer sent, by the names of the model's fields."""
+        return {
+            name: self.cleaned_data[name]
+            for name in self._meta.fields
+            if name in self.cleaned_data
+        }
+
+    def refuse(self, error: DomainError) -> None:
+        """Put a refusal of the service where the writer looks: at its field, or above the form."""
+        field = getattr(error, "field", None)
+        self.add_error(field if field in self.fields else None, str(error))
+
+    def show_stale(self, error: StaleWrite) -> None:
+        """Set what was saved meanwhile beside what was sent. Saving again is then a decision, and is accepted."""
+        theirs = type(self)(instance=error.current, **self._same_choices())
+        for name in self.fields:
+            if name == "version" or self.fields[name].widget.is_hidden:
+                continue
+            saved = _in_words(
+                self.fields[name],
+                theirs.get_initial_for_field(theirs.fields[name], name),
+            )
+            sent = _in_words(self.fields[name], self.cleaned_data.get(name))
+            if saved != sent:
+                self.differences.append(
+                    Difference(self.fields[name].label, saved, sent)
+                )
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(error.current.version)
+        self.add_error(None, STALE if self.differences else STALE_WITHOUT_DIFFERENCE)
+
+    def _same_choices(self) -> dict[str, Any]:
+        """Arguments beyond `instance` that a subclass needs to be made again."""
+        return {}
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(sorted(map(str, _rows(field.queryset, value))))
+    if isinstance(field, forms.ModelChoiceField):
+        return ", ".join(map(str, _rows(field.queryset, [value] if value else [])))
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value or ""))
+    if isinstance(field, forms.BooleanField):
+        return _("Yes") if value else _("No")
+    if hasattr(value, "strftime"):
+        return date_format(
+            value, "H:i" if isinstance(field, forms.TimeField) else "DATE_FORMAT"
+        )
+    return "" if value is None else str(value)
+
+
+def _rows(queryset: QuerySet, values: Iterable[Any]) -> Iterable[Model]:
+    keys = [value.pk if isinstance(value, Model) else value for value in values or []]
+    return queryset.filter(pk__in=keys)

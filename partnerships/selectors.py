@@ -1,0 +1,199 @@
+"""The roadmap as one actor may read it: pillars with their actions, the board by horizon, and what is incomplete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.terms import Term
+from core.waiting import Task
+from organizations.models import Organization
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from partnerships.policies import can_edit_roadmaps
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from core.access import Actor
+
+#: Statuses after which an action is no longer due.
+CLOSED = frozenset({"DONE", "DROPPED"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapAction:
+    """An action with what the actor may read about it. `missing` names in words what would make it complete."""
+
+    row: Action
+    lead: Organization | None
+    partners: tuple[Organization, ...]
+    missing: tuple[str, ...]
+    is_overdue: bool
+
+    @property
+    def is_lead_withheld(self) -> bool:
+        """There is a lead, and this reader may not see which."""
+        return self.row.lead_id is not None and self.lead is None
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.row.status.code == "DROPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class PillarActions:
+    """A pillar and its actions in the order of their codes."""
+
+    row: Pillar
+    actions: list[RoadmapAction] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonRow:
+    """A pillar in the board by horizon: one list of actions a horizon, and at the end those without one."""
+
+    pillar: Pillar
+    cells: list[list[RoadmapAction]]
+
+
+def roadmaps_with_counts(*, actor: Actor) -> list[Roadmap]:
+    """The roadmaps that the actor may see, each with `action_count` and `incomplete_count`."""
+    actions = Action.objects.visible_to(actor)
+    return list(
+        Roadmap.objects.visible_to(actor)
+        .annotate(
+            action_count=Count(
+                "pillars__actions",
+                filter=Q(pillars__actions__in=actions),
+                distinct=True,
+            ),
+            incomplete_count=Count(
+                "pillars__actions",
+                filter=Q(pillars__actions__in=actions.incomplete()),
+                distinct=True,
+            ),
+        )
+        .order_by("-starts_on", "pk")
+    )
+
+
+def pillars_of(*, actor: Actor, roadmap: Roadmap, today: date) -> list[PillarActions]:
+    """Every pillar of a roadmap that the actor fetched with `visible_to`, with its actions. Three queries."""
+    rows = (
+        Pillar.objects.visible_to(actor)
+        .filter(roadmap=roadmap)
+        .select_related("term")
+        .order_by("position", "pk")
+    )
+    pillars = {row.pk: PillarActions(row) for row in rows}
+    for action in (
+        actions_of(actor=actor).filter(pillar__in=pillars).order_by("code", "pk")
+    ):
+        pillars[action.pillar_id].actions.append(as_read(action, today=today))
+    for pillar in pillars.values():
+        pillar.actions.sort(key=lambda action: _natural(action.row.code))
+    return list(pillars.values())
+
+
+def actions_of(*, actor: Actor):
+    """Actions with what a line about one needs, read through every door on the way."""
+    organizations = Organization.objects.visible_to(actor)
+    partners = (
+        ActionPartner.objects.visible_to(actor)
+        .filter(organization__in=organizations)
+        .select_related("organization")
+        .order_by("organization__name", "pk")
+    )
+    return (
+        Action.objects.visible_to(actor)
+        .select_related(
+            "horizon",
+            "priority",
+            "status",
+            "npve_pillar",
+            "lead",
+            "pillar__term",
+            "pillar__roadmap",
+        )
+        .annotate(is_lead_named=Exists(organizations.filter(pk=OuterRef("lead_id"))))
+        .prefetch_related(Prefetch("action_partners", queryset=partners))
+    )
+
+
+def as_read(action: Action, *, today: date) -> RoadmapAction:
+    """One action of `actions_of`, as its reader sees it on that day."""
+    return RoadmapAction(
+        row=action,
+        lead=action.lead if action.is_lead_named else None,
+        partners=tuple(link.organization for link in action.action_partners.all()),
+        missing=missing_parts(action),
+        is_overdue=bool(
+            action.due_on and action.due_on < today and action.status.code not in CLOSED
+        ),
+    )
+
+
+def missing_parts(action: Action) -> tuple[str, ...]:
+    """What an action lacks to be one that can be followed up, in words."""
+    parts = (
+        (action.lead_id, _("no lead")),
+        (action.horizon_id, _("no horizon")),
+        (action.indicator, _("no indicator")),
+        (action.target, _("no target")),
+    )
+    return tuple(word for value, word in parts if not value)
+
+
+def board_by_horizon(
+    pillars: list[PillarActions], horizons: list[Term]
+) -> list[HorizonRow]:
+    """The actions of each pillar, one cell a horizon, and a last cell for those that have none."""
+    places = {term.pk: place for place, term in enumerate(horizons)}
+    board = []
+    for pillar in pillars:
+        cells: list[list[RoadmapAction]] = [[] for _horizon in range(len(horizons) + 1)]
+        for action in pillar.actions:
+            cells[places.get(action.row.horizon_id, len(horizons))].append(action)
+        board.append(HorizonRow(pillar.row, cells))
+    return board
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """For those who edit roadmaps: the incomplete actions, one task a roadmap."""
+    if not can_edit_roadmaps(actor):
+        return []
+    waiting = (
+        Action.objects.visible_to(actor)
+        .incomplete()
+        .exclude(status__code__in=CLOSED)
+        .values("pillar__roadmap_id")
+        .annotate(count=Count("pk"), since=Min("updated_at"))
+    )
+    found = {row["pillar__roadmap_id"]: row for row in waiting}
+    roadmaps = Roadmap.objects.visible_to(actor).filter(pk__in=found)
+    return [
+        Task(
+            title=str(roadmap),
+            detail=ngettext(
+                "%(count)d action is incomplete: it lacks a lead, a horizon, an indicator or a target.",
+                "%(count)d actions are incomplete: they lack a lead, a horizon, an indicator or a target.",
+                found[roadmap.pk]["count"],
+            )
+            % {"count": found[roadmap.pk]["count"]},
+            since=found[roadmap.pk]["since"],
+            url=reverse("partnerships:roadmap", args=[roadmap.slug]) + "?incomplete=on",
+            action=_("Complete them"),
+        )
+        for roadmap in roadmaps.order_by("starts_on", "pk")
+    ]
+
+
+def _natural(code: str) -> list[tuple[int, int, str]]:
+    """P1.10 after P1.9."""
+    parts = "".join(char if char.isdecimal() else f" {char} " for char in code).split()
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]

@@ -1,0 +1,336 @@
+"""The start page: a public cover for visitors, and for everybody else what waits, what is due, and the programme.
+
+It belongs to the wiring because it gathers from every app. Each part is one or two queries through `visible_to`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import ApiKey, User
+from accounts.policies import can_keep_accounts, can_keep_keys
+from core.access import PROGRAMME_STAFF, Role
+from core.audit import AuditEntry
+from core.geography import Division
+from core.terms import Term
+from core.workflow import State
+from organizations.models import Organization, Programme, Project
+from partnerships.models import Action, Roadmap
+from reports.models import Report
+from workshops.models import Showcase, Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from core.access import Actor
+    from core.waiting import Task
+
+#: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
+TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = ()
+#: How far ahead "due" looks.
+HORIZON = timedelta(days=90)
+OPEN_ACTIONS = ("PROPOSED", "AGREED", "INPROGRESS", "BLOCKED")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something with a day."""
+
+    title: str
+    on: date
+    url: str
+
+
+def sees_the_whole_programme(actor: Actor) -> bool:
+    """Programme staff: figures by state, of every organization."""
+    return actor.has(*PROGRAMME_STAFF)
+
+
+def follows_results(actor: Actor) -> bool:
+    """The funder, and the staff who report to it: reports and the roadmap first."""
+    return actor.has(Role.FUNDER, *PROGRAMME_STAFF)
+
+
+def guards_personal_data(actor: Actor) -> bool:
+    """Reads the audit log."""
+    return actor.has(Role.DATA_PROTECTION_OFFICER)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if request.actor.is_visitor:
+        return render(request, "home/cover.html", _cover(request.actor))
+    return render(request, "home/person.html", _person(request))
+
+
+# --- Visitors -------------------------------------------------------------------------------------------------------
+
+
+def _cover(actor: Actor) -> dict[str, Any]:
+    members = Organization.objects.visible_to(actor).members().filter(is_active=True)
+    counts = dict(
+        members.filter(districts__isnull=False)
+        .order_by()
+        .values("districts__division_id")
+        .annotate(count=Count("pk", distinct=True))
+        .values_list("districts__division_id", "count")
+    )
+    divisions = list(
+        Division.objects.select_related("province").order_by("name_en", "pk")
+    )
+    member_count = members.count()
+    project_count = Project.objects.visible_to(actor).count()
+    registry = _address("organizations:registry")
+    return {
+        "programme": Programme.objects.visible_to(actor).order_by("pk").first(),
+        "facts": [
+            {
+                "value": member_count,
+                "label": ngettext(
+                    "civil society organization",
+                    "civil society organizations",
+                    member_count,
+                ),
+                "note": _("with a public profile today"),
+            },
+            {
+                "value": len(counts),
+                "label": _("divisions where they work"),
+                "note": _("of %(count)d divisions") % {"count": len(divisions)},
+            },
+            {
+                "value": project_count,
+                "label": ngettext("project", "projects", project_count),
+                "note": _("listed by these organizations"),
+            },
+        ],
+        "tiles": [
+            {
+                "code": division.code,
+                "label": division.name,
+                "province": division.province.short,
+                "column": division.tile_column,
+                "row": division.tile_row,
+                "value": counts.get(division.pk, 0),
+                "url": registry
+                and f"{registry}?{urlencode({'division': division.code})}",
+            }
+            for division in divisions
+        ],
+        "member_count": member_count,
+        "workshop": _next_or_last_workshop(actor),
+        "showcase_count": Showcase.objects.visible_to(actor).live().count(),
+        "roadmap": Roadmap.objects.visible_to(actor)
+        .order_by("-starts_on", "pk")
+        .first(),
+    }
+
+
+def _next_or_last_workshop(actor: Actor) -> Workshop | None:
+    """The next workshop, or where none is ahead the last one; `is_ahead` says which."""
+    rows = Workshop.objects.visible_to(actor)
+    today = timezone.localdate()
+    found = (
+        rows.filter(ends_on__gte=today).order_by("starts_on", "pk").first()
+        or rows.order_by("-ends_on", "pk").first()
+    )
+    if found:
+        found.is_ahead = found.ends_on >= today
+    return found
+
+
+# --- Signed-in people -----------------------------------------------------------------------------------------------
+
+
+def _person(request: HttpRequest) -> dict[str, Any]:
+    actor = request.actor
+    tasks = sorted(
+        (task for source in TASK_SOURCES for task in source(actor)),
+        key=lambda task: task.since,
+    )
+    workshop = _next_or_last_workshop(actor)
+    return {
+        "own_organizations": list(
+            Organization.objects.visible_to(actor)
+            .filter(pk__in=actor.organization_ids)
+            .order_by("name", "pk")
+        )
+        if actor.organization_ids
+        else [],
+        "roles": [Role(role).label for role in sorted(actor.roles)],
+        "tasks": tasks,
+        "workshop": workshop,
+        "due": _due(actor, workshop),
+        "own_showcases": _own_showcases(actor),
+        "by_state": _showcases_by_state(actor, workshop),
+        "by_status": _actions_by_status(actor),
+        "reports": _reports(actor),
+        "upkeep": _upkeep(actor),
+        "audit_count": _audit_count(actor),
+    }
+
+
+def _due(actor: Actor, workshop: Workshop | None) -> list[Due]:
+    """Days ahead that concern this person, the nearest first."""
+    today = timezone.localdate()
+    last = today + HORIZON
+    found = []
+    if workshop and workshop.is_ahead:
+        agenda = _address("workshops:agenda", workshop.slug)
+        deadline = timezone.localtime(workshop.submission_deadline).date()
+        if workshop.is_open_for_showcases and deadline >= today:
+            found.append(
+                Due(
+                    _("Showcases for %(workshop)s") % {"workshop": workshop},
+                    deadline,
+                    agenda,
+                )
+            )
+        found.append(Due(str(workshop), max(workshop.starts_on, today), agenda))
+    actions = Action.objects.visible_to(actor).filter(
+        due_on__range=(today, last), status__code__in=OPEN_ACTIONS
+    )
+    if not sees_the_whole_programme(actor):
+        actions = actions.filter(lead_id__in=actor.organization_ids)
+    found += [
+        Due(
+            _("Roadmap action %(code)s: %(title)s") % {"code": row.code, "title": row},
+            row.due_on,
+            _address("partnerships:roadmap", row.pillar.roadmap.slug),
+        )
+        for row in actions.select_related("pillar__roadmap").order_by("due_on", "pk")[
+            :5
+        ]
+    ]
+    if can_keep_keys(actor):
+        found += [
+            Due(
+                _("The API key of %(client)s ends") % {"client": key.client},
+                timezone.localtime(key.expires_at).date(),
+                reverse("accounts:client", args=[key.client_id]),
+            )
+            for key in ApiKey.objects.visible_to(actor)
+            .usable(timezone.now())
+            .filter(expires_at__lte=timezone.now() + timedelta(days=30))
+            .select_related("client")
+            .order_by("expires_at", "pk")[:5]
+        ]
+    return sorted(found, key=lambda due: (due.on, due.title))
+
+
+def _own_showcases(actor: Actor) -> list[Showcase]:
+    if not actor.organization_ids:
+        return []
+    return list(
+        Showcase.objects.visible_to(actor)
+        .filter(organization_id__in=actor.organization_ids)
+        .select_related("workshop", "organization")
+        .order_by("-workshop__starts_on", "pk")
+    )
+
+
+def _showcases_by_state(
+    actor: Actor, workshop: Workshop | None
+) -> list[dict[str, Any]]:
+    """For staff: how many showcases of the workshop stand where."""
+    if workshop is None or not sees_the_whole_programme(actor):
+        return []
+    counts = dict(
+        Showcase.objects.visible_to(actor)
+        .filter(workshop=workshop)
+        .order_by()
+        .values_list("state")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        {"label": state.label, "value": counts[state], "code": state.value}
+        for state in State
+        if state in counts
+    ]
+
+
+def _actions_by_status(actor: Actor) -> list[dict[str, Any]]:
+    """For the funder and staff: how many roadmap actions stand where, in the order of the vocabulary."""
+    if not follows_results(actor):
+        return []
+    rows = (
+        Action.objects.visible_to(actor)
+        .order_by()
+        .values(
+            "status__label_en", "status__label_ur", "status__position", "status__code"
+        )
+        .annotate(count=Count("pk"))
+    )
+    return [
+        {
+            "label": Term(
+                label_en=row["status__label_en"], label_ur=row["status__label_ur"]
+            ).label,
+            "value": row["count"],
+            "code": row["status__code"],
+        }
+        for row in sorted(rows, key=lambda row: row["status__position"])
+    ]
+
+
+def _reports(actor: Actor) -> list[Report]:
+    """The newest reports that are ready, for those who may read them."""
+    if not follows_results(actor):
+        return []
+    return list(
+        Report.objects.visible_to(actor)
+        .filter(status=Report.Status.DONE)
+        .order_by("-finished_at", "-pk")[:5]
+    )
+
+
+def _upkeep(actor: Actor) -> list[dict[str, Any]]:
+    """For administrators: what they keep, with counts."""
+    if not can_keep_accounts(actor):
+        return []
+    people = User.objects.visible_to(actor).filter(is_active=True).count()
+    unreviewed = (
+        Term.objects.visible_to(actor)
+        .filter(is_ur_reviewed=False, retired_on=None)
+        .exclude(label_ur="")
+        .count()
+    )
+    return [
+        {"value": people, "label": _("open accounts"), "note": ""},
+        {
+            "value": unreviewed,
+            "label": _("Urdu labels to be reviewed"),
+            "note": _("in the vocabularies"),
+        },
+    ]
+
+
+def _audit_count(actor: Actor) -> int | None:
+    """For the data-protection officer: entries of the last seven days."""
+    if not guards_personal_data(actor):
+        return None
+    return (
+        AuditEntry.objects.visible_to(actor)
+        .filter(at__gte=timezone.now() - timedelta(days=7))
+        .count()
+    )
+
+
+def _address(name: str, *arguments: str) -> str:
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
