@@ -13,6 +13,7 @@ from core.errors import DomainError
 from organizations.models import Programme
 from reports import services
 from reports.models import Report
+from reports.selectors import usual_period
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -49,8 +50,9 @@ class ReportForm(forms.Form):
         first = programmes.first()
         if first is not None:
             self.initial.setdefault("programme", first.pk)
-            self.initial.setdefault("period_start", first.starts_on)
-        self.initial.setdefault("period_end", today)
+            start, end = usual_period(actor=actor, programme=first, today=today)
+            self.initial.setdefault("period_start", start)
+            self.initial.setdefault("period_end", end)
         self.initial.setdefault("kind", Report.Kind.IMPACT)
         self.initial.setdefault("language", get_language())
         self.actor = actor

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from core.errors import DomainError
+from reports.glyphs import covered_by, printable
 from reports.tables import canonical
 
 DOCUMENTS = settings.BASE_DIR / "reports" / "documents"
@@ -35,14 +36,16 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> byte
     Typst refuses to write PDF/UA without a title, a sound order of headings and a text alternative for each figure.
     Raises `FontMissing` or `TypesettingFailed`.
     """
+    fonts = _pinned_fonts()
+    fitting = printable(snapshot, points=covered_by(FONTS))
     compiler = typst.Compiler(
         DOCUMENTS / f"{snapshot['kind']}.typ",
         root=DOCUMENTS,
-        font_paths=_pinned_fonts(),
+        font_paths=fonts,
         ignore_system_fonts=True,
         # Data travels as JSON text: a string in it is never read as markup.
         sys_inputs={
-            "dataset": canonical(snapshot),
+            "dataset": canonical(fitting),
             "sha256": sha256,
             "status": "final" if is_final else "draft",
         },

@@ -298,10 +298,13 @@ def _numbered(sections: list[Section]) -> tuple[Section, ...]:
 
 
 def excerpt(text: str, *, words: int) -> str:
-    """The first `words` words of what somebody wrote, on one line, with an ellipsis where it was cut."""
+    """The beginning of what somebody wrote, on one line: at most `words` words, up to the end of a sentence where one
+    ends in the second half, and always with an ellipsis where something was left out."""
     found = re.split(r"\s+", text.strip())
-    return (
-        " ".join(found)
-        if len(found) <= words
-        else " ".join(found[:words]).rstrip(",;:،") + " …"
-    )
+    if len(found) <= words:
+        return " ".join(found)
+    kept = " ".join(found[:words])
+    ends = [match.end() for match in re.finditer(r"[.!?۔؟](?=\s|$)", kept)]
+    if ends and ends[-1] > len(kept) / 2:
+        return kept[: ends[-1]] + " …"
+    return kept.rstrip(",;:،؛") + " …"

@@ -20,6 +20,7 @@ from organizations.models import Programme
 from reports import policies, services
 from reports.jobs import CONTENT_TYPES
 from reports.models import Report, ReportFile
+from reports.selectors import usual_period
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -72,8 +73,10 @@ class Command(BaseCommand):
         actor = _manager(options["email"])
         programme = _programme(actor, options["programme"])
         now = timezone.now()
-        end = options["end"] or timezone.localdate(now)
-        start = options["start"] or programme.starts_on or date(end.year, 1, 1)
+        start, end = usual_period(
+            actor=actor, programme=programme, today=timezone.localdate(now)
+        )
+        start, end = options["start"] or start, options["end"] or end
         if not current_app.control.ping(timeout=3):
             raise CommandError(
                 "No worker answers. Start one with: celery -A pvenet worker"
