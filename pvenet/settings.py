@@ -132,6 +132,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "core.templatetags.portal",
+                "core.templatetags.figures",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],
@@ -293,7 +294,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 # What is compressed already, and what no page asks for: source maps of the API's pages, whole typefaces for documents.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "woff", "woff2", "zip", "gz", "br"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    "jpg",
+    "jpeg",
+    "png",
+    "gif",
+    "webp",
+    "woff",
+    "woff2",
+    "zip",
+    "gz",
+    "br",
+]
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS += ["map", "ttf", "otf"]
 CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

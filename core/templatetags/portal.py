@@ -8,10 +8,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.web import figures, words
+from core.web import words
 from core.web.difference import word_difference
 from core.web.icons import DIRECTED, EMPTY_CELLS, ICONS, MARK_CELLS
 from core.web.tones import look_of
@@ -236,10 +236,16 @@ def pagination(context: RequestContext, page: Page) -> dict[str, Any]:
 
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(
-    title: object, text: object = "", url: str = "", label: object = "", level: int = 2
+    title: object,
+    text: object = "",
+    url: str = "",
+    label: object = "",
+    level: int = 2,
+    compact: bool = False,
 ) -> dict[str, Any]:
-    """Nothing here, and what to do about it."""
+    """Nothing here, and what to do about it. `compact` is for a part of a page."""
     return {
+        "compact": compact,
         "title": title,
         "text": text,
         "url": url,
@@ -390,81 +396,6 @@ def difference(before: str | None, after: str | None) -> SafeString:
         for piece in word_difference(before or "", after or "")
     ]
     return mark_safe("".join(pieces))
-
-
-# --- Figures --------------------------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/tile_grid.html")
-def tile_grid(
-    tiles: Iterable[Mapping[str, Any]],
-    title: object,
-    value_label: object,
-    note: object = "",
-    id: str = "tiles",
-    with_table: bool = True,
-) -> dict[str, Any]:
-    """The coverage picture: 37 divisions as tiles, and the same numbers in a table beside it.
-
-    A tile is a dict of `code`, `label`, `column`, `row`, `value`, and optionally `province`, `url`, `is_chosen`,
-    `is_suppressed`. `title` states the finding; `value_label` names what is counted; `note` gives n, period and source.
-    """
-    grid = figures.lay_out_tiles(tiles)
-    return {
-        "grid": grid,
-        "rows": sorted(grid.tiles, key=lambda tile: (tile.province, tile.label)),
-        "width": figures.TILE_WIDTH - 4,
-        "height": figures.TILE_HEIGHT - 4,
-        "has_missing": any(tile.level == "missing" for tile in grid.tiles),
-        "has_suppressed": any(tile.value == "<5" for tile in grid.tiles),
-        "title": title,
-        "value_label": value_label,
-        "note": note,
-        "id": id,
-        "with_table": with_table,
-    }
-
-
-@register.inclusion_tag("components/bar_chart.html")
-def bar_chart(
-    rows: Sequence[Mapping[str, Any]],
-    title: object,
-    row_label: object,
-    value_label: object,
-    note: object = "",
-    maximum: float | None = None,
-) -> dict[str, Any]:
-    """Bars from zero inside their own table, so the figure and its numbers are one thing. Rows: `figures.scale_bars`."""
-    bars = figures.scale_bars(rows, maximum=maximum)
-    return {
-        "bars": bars,
-        "title": title,
-        "row_label": row_label,
-        "value_label": value_label,
-        "note": note,
-        "has_target": any(bar.target for bar in bars),
-        "has_baseline": any(bar.baseline for bar in bars),
-    }
-
-
-@register.inclusion_tag("components/column_chart.html")
-def column_chart(
-    rows: Sequence[Mapping[str, Any]],
-    title: object,
-    row_label: object,
-    value_label: object,
-    note: object = "",
-    id: str = "columns",
-) -> dict[str, Any]:
-    """Columns on zero over time, with their table under them. Rows: dicts of `label` and `value`."""
-    return {
-        "columns": figures.scale_columns(rows, is_mirrored=get_language_bidi()),
-        "title": title,
-        "row_label": row_label,
-        "value_label": value_label,
-        "note": note,
-        "id": id,
-    }
 
 
 # --- Languages ------------------------------------------------------------------------------------------------------
