@@ -4,4 +4,7 @@ from pvenet.settings import *  # noqa: F403
 from pvenet.settings import REST_FRAMEWORK
 
 ROOT_URLCONF = "bench.rivals"
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"key": "1000000/s", "anonymous": "1000000/s"}}
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": {"key": "1000000/s", "anonymous": "1000000/s"},
+}

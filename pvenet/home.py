@@ -29,6 +29,7 @@ from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
 from reports.models import Report
 from workshops.models import Showcase, Workshop
+from workshops.showcases import selectors as showcases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from core.waiting import Task
 
 #: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
-TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = ()
+TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (showcases.tasks_for,)
 #: How far ahead "due" looks.
 HORIZON = timedelta(days=90)
 OPEN_ACTIONS = ("PROPOSED", "AGREED", "INPROGRESS", "BLOCKED")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from core.access import Actor
+from core.access import Actor, Role
 from core.audit import record
 from core.uploads import clean_upload
 from core.workflow import STEPS, State
+from organizations.actors import actor_for_user_id
 from pvenet.demo.content import moment, read, stable_uuid
 from pvenet.demo.papers import draw_picture, write_pdf
 from workshops.models import (
@@ -21,6 +22,7 @@ from workshops.models import (
     ShowcaseRevision,
     ShowcaseTransition,
 )
+from workshops.showcases.policies import acting_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
     from organizations.models import Organization, Project
     from pvenet.demo.content import Lookup
     from workshops.models import Workshop
+
+#: As what a person with several roles takes a step.
+STEP_ROLES = {
+    "verify": Role.REVIEWER,
+    "approve": Role.MANAGER,
+    "publish": Role.MANAGER,
+}
 
 SECTIONS = (
     "background",
@@ -140,6 +149,7 @@ class ShowcaseLoader:
                 verified_at=moments.get(("verify", number)),
                 **texts,
             )
+            revision.writers.add(author)
             revision.districts.set(showcase.organization.districts.all())
             revision.themes.set(showcase.organization.themes.all())
             revision.target_groups.set(showcase.organization.target_groups.all())
@@ -158,9 +168,20 @@ class ShowcaseLoader:
                 version=version,
                 revision_number=step["revision"],
                 actor=self.users[step["by"]],
+                as_role=self._role_of(
+                    step["by"], showcase, STEP_ROLES.get(step["verb"])
+                ),
                 at=moment(step["at"]),
             )
             state = STEPS[step["verb"]].target
+
+    def _role_of(
+        self, user: str, showcase: Showcase, preferred: Role | None = None
+    ) -> str:
+        """As what a person of the demo acted: the log keeps it, because roles change."""
+        actor = actor_for_user_id(self.users[user].pk)
+        wanted = (preferred,) if preferred else ()
+        return acting_role(actor, showcase.organization_id, *wanted)
 
     def _load_comments(self, showcase: Showcase, row: dict[str, Any]) -> None:
         for comment in row["comments"]:
@@ -171,6 +192,7 @@ class ShowcaseLoader:
                 section=comment["section"],
                 body=comment["body"],
                 author=self.users[comment["by"]],
+                as_role=self._role_of(comment["by"], showcase),
                 created_at=moment(comment["at"]),
                 resolved_by=self.users[resolved_by] if resolved_by else None,
                 resolved_at=moment(comment["resolved_at"]) if resolved_by else None,
@@ -183,6 +205,7 @@ class ShowcaseLoader:
                     answers=first,
                     body=reply["body"],
                     author=self.users[reply["by"]],
+                    as_role=self._role_of(reply["by"], showcase),
                     created_at=moment(reply["at"]),
                 )
 
@@ -224,6 +247,7 @@ class ShowcaseLoader:
                 title=item["title"],
                 alt_text=item["alt_text"],
                 is_released=item["is_released"],
+                live_since=showcase.published_at if item["is_released"] else None,
                 uploaded_by=self.users[row["created_by"]],
                 uploaded_at=moment(row["created_at"]),
             )

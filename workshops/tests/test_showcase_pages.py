@@ -317,7 +317,7 @@ def test_queue_costs_the_same_with_one_and_with_three(
         complete(make_organization(f"CSO {number}"), state="SUBMITTED")
     client = enter(reviewer)
     client.get(url("review_queue"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url("review_queue"))
 
 
@@ -330,7 +330,7 @@ def test_public_list_costs_the_same_with_one_and_with_three(
     client = enter()
     address = url("showcase_list", workshop.slug)
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
