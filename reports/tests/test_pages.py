@@ -74,7 +74,8 @@ def question(programme, /, **changes):
 
 def status_of(client, address) -> int:
     response = client.get(address)
-    response.close()
+    if response.streaming:
+        response.file_to_stream.close()
     return response.status_code
 
 
@@ -199,7 +200,7 @@ def test_file_is_a_private_download(sign_in, manager, make_ready):
         "private, no-store",
     )
     assert response["Content-Disposition"].startswith("attachment")
-    response.close()
+    response.file_to_stream.close()
 
 
 @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "CANCELLED"])
