@@ -117,6 +117,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
 
+// --- The current section of a form is in view when the sections are one line. ---
+const section = document.querySelector(".sections [aria-current]");
+const strip = section?.closest(".sections");
+if (strip && strip.scrollWidth > strip.clientWidth) {
+  const middle = section.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+  strip.scrollLeft += middle - (strip.clientWidth - section.offsetWidth) / 2;
+}
+
 // --- What went wrong takes the focus. ---
 document.querySelector("[data-takes-focus]")?.focus();
 

@@ -135,7 +135,7 @@ def _tiles(page: ShowcasePage) -> list[dict[str, Any]]:
             "label": str(division),
             "column": division.tile_column,
             "row": division.tile_row,
-            "province": str(division.province),
+            "province": division.province.short,
             "value": counts.get(division.pk, 0),
         }
         for division in Division.objects.select_related("province").order_by("pk")
