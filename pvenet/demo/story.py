@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from core.access import Actor, Role
+from core.access import Actor
 from core.audit import record
 from core.uploads import clean_upload
 from core.workflow import STEPS, State
-from organizations.actors import actor_for_user_id
 from pvenet.demo.content import moment, read, stable_uuid
 from pvenet.demo.papers import draw_picture, write_pdf
+from pvenet.demo.people import everybody
 from workshops.models import (
     EvidenceFile,
     Presenter,
@@ -22,7 +22,6 @@ from workshops.models import (
     ShowcaseRevision,
     ShowcaseTransition,
 )
-from workshops.showcases.policies import acting_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
     from organizations.models import Organization, Project
     from pvenet.demo.content import Lookup
     from workshops.models import Workshop
-
-#: As what a person with several roles takes a step.
-STEP_ROLES = {
-    "verify": Role.REVIEWER,
-    "approve": Role.MANAGER,
-    "publish": Role.MANAGER,
-}
 
 SECTIONS = (
     "background",
@@ -83,6 +75,7 @@ class ShowcaseLoader:
         self.projects = projects
         self.users = users
         self.lookup = lookup
+        self.roles = {person.key: person.role for person in everybody()}
 
     def load_all(self) -> dict[str, Showcase]:
         """Every showcase of the file, by the slug of its organization."""
@@ -168,20 +161,10 @@ class ShowcaseLoader:
                 version=version,
                 revision_number=step["revision"],
                 actor=self.users[step["by"]],
-                as_role=self._role_of(
-                    step["by"], showcase, STEP_ROLES.get(step["verb"])
-                ),
+                as_role=self.roles[step["by"]],
                 at=moment(step["at"]),
             )
             state = STEPS[step["verb"]].target
-
-    def _role_of(
-        self, user: str, showcase: Showcase, preferred: Role | None = None
-    ) -> str:
-        """As what a person of the demo acted: the log keeps it, because roles change."""
-        actor = actor_for_user_id(self.users[user].pk)
-        wanted = (preferred,) if preferred else ()
-        return acting_role(actor, showcase.organization_id, *wanted)
 
     def _load_comments(self, showcase: Showcase, row: dict[str, Any]) -> None:
         for comment in row["comments"]:
@@ -192,7 +175,7 @@ class ShowcaseLoader:
                 section=comment["section"],
                 body=comment["body"],
                 author=self.users[comment["by"]],
-                as_role=self._role_of(comment["by"], showcase),
+                as_role=self.roles[comment["by"]],
                 created_at=moment(comment["at"]),
                 resolved_by=self.users[resolved_by] if resolved_by else None,
                 resolved_at=moment(comment["resolved_at"]) if resolved_by else None,
@@ -205,7 +188,7 @@ class ShowcaseLoader:
                     answers=first,
                     body=reply["body"],
                     author=self.users[reply["by"]],
-                    as_role=self._role_of(reply["by"], showcase),
+                    as_role=self.roles[reply["by"]],
                     created_at=moment(reply["at"]),
                 )
 

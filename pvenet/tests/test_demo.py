@@ -20,7 +20,15 @@ from organizations.models import Organization, Project
 from partnerships.models import Action
 from pvenet.demo.content import FOLDER, read
 from pvenet.demo.reset import LINKS, TABLES
-from workshops.models import Presenter, Session, Showcase, ShowcaseTransition
+from workshops.models import (
+    Presenter,
+    ReviewComment,
+    Session,
+    Showcase,
+    ShowcaseTransition,
+)
+from workshops.showcases.revisions import gaps_in
+from workshops.showcases.sections import KEYS
 
 HANDS = "hands-pakistan"
 
@@ -120,6 +128,19 @@ def test_every_step_of_a_review_follows_from_the_one_before(demo):
         )
         assert times == sorted(times)
         assert not times or showcase.created_at < times[0]
+
+
+def test_whatever_was_sent_would_pass_the_check_before_sending(demo):
+    for showcase in Showcase.objects.exclude(first_submitted_at=None):
+        for revision in showcase.revisions.all():
+            assert not gaps_in(
+                showcase,
+                revision,
+                evidence_count=showcase.evidence_files.count(),
+                presenter_count=showcase.showcase_presenters.count(),
+            )
+    sections = set(ReviewComment.objects.values_list("section", flat=True))
+    assert sections <= set(KEYS)
 
 
 def test_showcases_fit_into_their_sessions_and_two_actions_are_incomplete_on_purpose(
