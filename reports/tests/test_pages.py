@@ -75,7 +75,7 @@ def question(programme, /, **changes):
 def status_of(client, address) -> int:
     response = client.get(address)
     if response.streaming:
-        response.file_to_stream.close()
+        list(response.streaming_content)
     return response.status_code
 
 
@@ -200,7 +200,6 @@ def test_file_is_a_private_download(sign_in, manager, make_ready):
         "private, no-store",
     )
     assert response["Content-Disposition"].startswith("attachment")
-    response.file_to_stream.close()
 
 
 @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "CANCELLED"])
