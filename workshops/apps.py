@@ -1,6 +1,9 @@
 """The workshops app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from core.web.navigation import NavigationItem, register
 
 
 class WorkshopsConfig(AppConfig):
@@ -14,3 +17,4 @@ class WorkshopsConfig(AppConfig):
         from workshops.showcases.navigation import offer_showcase_places
 
         offer_showcase_places()
+        register(NavigationItem("workshops:workshop_list", _("Workshops"), position=40))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -11,10 +11,13 @@ from PIL import Image
 
 from core.access import Role
 from core.terms import term
+from workshops.agenda.exports import ZONE
 from workshops.models import (
     EvidenceFile,
+    Placement,
     Presenter,
     PresenterContact,
+    Session,
     Showcase,
     ShowcasePresenter,
 )
@@ -164,3 +167,41 @@ def before_deadline(time_machine):
     """The clock stands at the cast's `now`."""
     time_machine.move_to("2026-01-10T09:00:00Z", tick=False)
     return time_machine
+
+
+@pytest.fixture
+def make_session(workshop):
+    """Make a session on the first day: `make_session("Showcases", "10:00", "11:30")`."""
+
+    def make(title: str, starts: str, ends: str, **fields) -> Session:
+        day = fields.pop("day", None) or workshop.days.order_by("held_on").first()
+        fields.setdefault(
+            "type", None if fields.get("is_break") else term("session_type", "SHOWCASE")
+        )
+        fields.setdefault("room", workshop.rooms.get(name="Main hall"))
+        moments = [
+            datetime.combine(day.held_on, time.fromisoformat(clock), tzinfo=ZONE)
+            for clock in (starts, ends)
+        ]
+        return Session.objects.create(
+            workshop=workshop,
+            day=day,
+            title=title,
+            starts_at=moments[0],
+            ends_at=moments[1],
+            **fields,
+        )
+
+    return make
+
+
+@pytest.fixture
+def place():
+    """Place a showcase in a session, bypassing the services."""
+
+    def put(showcase, session, position=1, minutes=10) -> Placement:
+        return Placement.objects.create(
+            showcase=showcase, session=session, position=position, minutes=minutes
+        )
+
+    return put

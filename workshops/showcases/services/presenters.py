@@ -13,6 +13,7 @@ from core import audit
 from core.access import require
 from core.errors import InvalidInput
 from core.text import clean_text
+from workshops.agenda.services import sync_presenter_slots
 from workshops.models import Presenter, PresenterContact, Showcase, ShowcasePresenter
 from workshops.showcases import policies
 from workshops.showcases.revisions import personal_data_in
@@ -72,6 +73,7 @@ def save_presenter(
         },
     )
     _link(showcase, presenter)
+    sync_presenter_slots(showcase)
     if consent_changed:
         audit.record(
             actor=actor,
@@ -141,6 +143,7 @@ def remove_presenter(
         pk=presenter_id, showcase_presenters__showcase=showcase
     )
     showcase.showcase_presenters.filter(presenter=presenter).delete()
+    sync_presenter_slots(showcase)
     audit.record(actor=actor, action="presenter.remove", row=presenter, at=at)
     if not presenter.showcase_presenters.exists() and not presenter.slots.exists():
         presenter.delete()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import require
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.web.files import stream
 from core.web.unsaved import signed_in, take_kept
 from core.workflow import EDITABLE
@@ -95,8 +95,8 @@ def _save_presenter(
             at=timezone.now(),
             **form.cleaned_data,
         )
-    except InvalidInput as refused:
-        form.add_error(refused.field, refused.message)
+    except (Conflict, InvalidInput) as refused:
+        form.add_error(getattr(refused, "field", None), refused.message)
         return False
     return True
 
