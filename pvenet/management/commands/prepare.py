@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
@@ -41,7 +41,6 @@ class Command(BaseCommand):
         call_command("load_reference", verbosity=0)
         if (
             demo
-            and "load_demo" in get_commands()
             and not apps.get_model(
                 "organizations", "Organization"
             )._default_manager.exists()
