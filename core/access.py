@@ -120,7 +120,7 @@ class Actor:
         return [Sensitivity.PUBLIC]
 
 
-def require(allowed: bool, message: str) -> None:
+def require(allowed: bool, message: object) -> None:
     """Raise NotAllowed with a sentence for the reader unless a policy said yes."""
     if not allowed:
         raise NotAllowed(message)

@@ -139,7 +139,7 @@ class TransitionRecord(models.Model):
         abstract = True
 
 
-def check_version(row: Stateful, version: int | None) -> None:
+def check_version(row: Any, version: int | None) -> None:
     """Raise StaleWrite unless the writer started from the row as it stands. `None` means a machine that just read it."""
     if version is not None and row.version != version:
         raise StaleWrite(

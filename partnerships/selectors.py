@@ -19,6 +19,8 @@ from partnerships.policies import can_edit_roadmaps
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from core.access import Actor
 
 #: Statuses after which an action is no longer due.
@@ -100,7 +102,7 @@ def pillars_of(*, actor: Actor, roadmap: Roadmap, today: date) -> list[PillarAct
     return list(pillars.values())
 
 
-def actions_of(*, actor: Actor):
+def actions_of(*, actor: Actor) -> QuerySet[Action]:
     """Actions with what a line about one needs, read through every door on the way."""
     organizations = Organization.objects.visible_to(actor)
     partners = (
@@ -153,7 +155,9 @@ def board_by_horizon(
     pillars: list[PillarActions], horizons: list[Term]
 ) -> list[HorizonRow]:
     """The actions of each pillar, one cell a horizon, and a last cell for those that have none."""
-    places = {term.pk: place for place, term in enumerate(horizons)}
+    places: dict[int | None, int] = {
+        term.pk: place for place, term in enumerate(horizons)
+    }
     board = []
     for pillar in pillars:
         cells: list[list[RoadmapAction]] = [[] for _horizon in range(len(horizons) + 1)]

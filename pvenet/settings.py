@@ -152,6 +152,11 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# A directory of Unix sockets stands in the query of an address; Django and its programs look for it among the hosts.
+DATABASES["default"]["HOST"] = (
+    DATABASES["default"].get("OPTIONS", {}).pop("host", "")
+    or DATABASES["default"]["HOST"]
+)
 REDIS_URL = read_url("REDIS_URL", schemes={"redis", "rediss", "unix"})
 CACHES = {
     "default": {

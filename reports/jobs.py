@@ -11,7 +11,8 @@ import resource
 import time
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -253,7 +254,7 @@ def _store(
             raise Stopped
         for earlier in row.files.all():
             transaction.on_commit(
-                lambda file=earlier.file: file.storage.delete(file.name)
+                partial(earlier.file.storage.delete, earlier.file.name)
             )
             earlier.delete()
         for suffix, content in files.items():
@@ -302,7 +303,7 @@ def _failure_of(error: Exception) -> str:
         ),
     ):
         if isinstance(error, kind):
-            return failure or error.failure
+            return failure or cast(NothingToReport, error).failure
     return (
         Report.Failure.NO_RIGHT
         if getattr(error, "code", "") == "not_allowed"

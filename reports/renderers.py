@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -49,17 +50,19 @@ def render_pdf(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> byte
             "sha256": sha256,
             "status": "final" if is_final else "draft",
         },
-        package_path=os.devnull,
-        package_cache_path=os.devnull,
+        package_path=Path(os.devnull),
+        package_cache_path=Path(os.devnull),
     )
     try:
-        return compiler.compile(
+        pdf = compiler.compile(
             format="pdf",
             pdf_standards=["ua-1"],
             timestamp=datetime.fromisoformat(snapshot["generated_at"]),
         )
     except typst.TypstError as error:
         raise TypesettingFailed(error.message) from error
+    assert isinstance(pdf, bytes)  # without an output file, all pages in one
+    return pdf
 
 
 def render_html(*, snapshot: dict[str, Any], sha256: str, is_final: bool) -> bytes:
