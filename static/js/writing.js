@@ -87,7 +87,7 @@ function offer(form) {
   const now = valuesOf(form);
   const isSame = Object.entries(kept.values).every(([name, value]) => JSON.stringify(now[name] ?? value) === JSON.stringify(value));
   if (isSame) return forget(form);
-  const time = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const time = new Date(kept.at).toLocaleString(`${document.documentElement.lang}-PK`, { dateStyle: "long", timeStyle: "short", hour12: false });
   const box = document.createElement("div");
   box.className = "notice tone-waiting";
   box.setAttribute("role", "status");
