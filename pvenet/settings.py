@@ -4,7 +4,7 @@ A value that cannot be used stops the start with a sentence that names the varia
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 import sentry_sdk
@@ -152,8 +152,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-# A directory of Unix sockets stands in the query of an address; Django and its programs look for it among the hosts.
-DATABASES["default"]["HOST"] = (
+# A directory of Unix sockets stands in the query of an address, or encoded in the place of the host.
+DATABASES["default"]["HOST"] = unquote(
     DATABASES["default"].get("OPTIONS", {}).pop("host", "")
     or DATABASES["default"]["HOST"]
 )
