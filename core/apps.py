@@ -13,7 +13,31 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # These need the app registry.
+        from core.audit import can_read_audit
+        from core.vocabularies import can_edit_terms
+
         register(
+            NavigationItem(
+                "core:vocabulary_list",
+                _("Vocabularies"),
+                can_edit_terms,
+                menu=Menu.ACCOUNT,
+                position=40,
+            ),
+            NavigationItem(
+                "core:audit_log",
+                _("Audit log"),
+                can_read_audit,
+                menu=Menu.ACCOUNT,
+                position=50,
+            ),
+            NavigationItem(
+                "core:vocabulary_list",
+                _("Vocabularies"),
+                menu=Menu.FOOTER,
+                position=60,
+            ),
             NavigationItem(
                 "privacy",
                 _("What we hold about people"),

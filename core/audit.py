@@ -15,11 +15,17 @@ from django.db import connection, models
 from core.access import Role, StaffOnlyQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from core.access import Actor
 
 CHAIN_LOCK = 7_412_026
+
+
+def can_read_audit(actor: Actor) -> bool:
+    """Open the log. Everybody else finds nothing there."""
+    return actor.has(Role.DATA_PROTECTION_OFFICER)
 
 
 class AuditQuerySet(StaffOnlyQuerySet):
@@ -83,10 +89,19 @@ def record(
     return entry
 
 
-def verify_chain() -> int | None:
-    """Return the primary key of the first entry that does not follow from the one before it, or None."""
+def verify_chain(*, newest: int | None = None) -> int | None:
+    """Return the primary key of the first entry that does not follow from the one before it, or None.
+
+    `newest` looks only at that many entries at the end of the log.
+    """
+    entries: Iterable[AuditEntry] = AuditEntry.objects.order_by("pk").iterator()
     previous = ""
-    for entry in AuditEntry.objects.order_by("pk").iterator():
+    if newest is not None:
+        tail = list(AuditEntry.objects.order_by("-pk")[: newest + 1])[::-1]
+        if len(tail) > newest:
+            previous = tail.pop(0).entry_hash
+        entries = tail
+    for entry in entries:
         if entry.previous_hash != previous or entry.entry_hash != _hash(entry):
             return entry.pk
         previous = entry.entry_hash

@@ -38,6 +38,7 @@ class Term(models.Model):
     position = models.PositiveSmallIntegerField()
     extra = models.JSONField(default=dict)
     retired_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = TermQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 
 from core.geography import District, Division, Province
 from core.terms import Term
@@ -22,7 +23,7 @@ KINDS = {
 
 
 class Command(BaseCommand):
-    """Brings the tables to what the files say. Labels that a person reviewed in the portal are kept."""
+    """Brings the tables to what the files say. Labels that a person edited or reviewed in the portal are kept."""
 
     help = "Load the controlled vocabularies and the geography. Idempotent."
 
@@ -47,7 +48,9 @@ class Command(BaseCommand):
 def load_terms(data: dict[str, Any]) -> int:
     """Create or update every term; returns how many there are."""
     reviewed = set(
-        Term.objects.filter(is_ur_reviewed=True).values_list("vocabulary", "code")
+        Term.objects.filter(Q(is_ur_reviewed=True) | Q(version__gt=1)).values_list(
+            "vocabulary", "code"
+        )
     )
     rows = [
         Term(
