@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import random
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ SIZE = (1200, 800)
 PALETTES = (
     ("#e8efe9", "#1f5f4a", "#c9a24b", "#7fa895"),
     ("#eef1f6", "#27476e", "#d98e4a", "#8fa9c8"),
-    ("#f6f0e8", "#7a3f2b", "#4c7a6d", "#d7b48a"),
+    ("#f6f0e8", "#7a3f2b", "#c9862f", "#d7b48a"),
 )
 
 
@@ -26,21 +27,22 @@ def draw_picture(key: uuid.UUID) -> bytes:
     sky, ground, sun, hill = chance.choice(PALETTES)
     image = Image.new("RGB", SIZE, sky)
     draw = ImageDraw.Draw(image)
-    width, height = SIZE
+    height = SIZE[1]
     x, y = chance.randint(150, 1000), chance.randint(100, 240)
     draw.ellipse((x - 70, y - 70, x + 70, y + 70), fill=sun)
     for color, base in ((hill, 470), (ground, 580)):
         peaks = [(step * 200, base - chance.randint(20, 170)) for step in range(-1, 9)]
         draw.polygon([(-200, height), *peaks, (1800, height)], fill=color)
-    bend = chance.randint(380, 820)
-    draw.line(
-        [(bend, 600), (bend - 160, 690), (bend + 60, 800)],
-        fill=sky,
-        width=46,
-        joint="curve",
-    )
-    for _ in range(chance.randint(5, 9)):
-        left, top = chance.randint(60, width - 140), chance.randint(600, 700)
+    # The path: a band of discs that swings out less the farther away it is.
+    left, swing = chance.randint(380, 820), chance.choice((-1, 1))
+    for step in range(240):
+        near = step / 239
+        x = left + swing * math.sin(near * 4) * 150 * near
+        reach = 5 + near * 30
+        y = 590 + near * 230
+        draw.ellipse((x - reach, y - reach / 2, x + reach, y + reach / 2), fill=sky)
+    for spot in range(chance.randint(6, 9)):
+        left, top = 70 + spot * 125 + chance.randint(0, 50), chance.randint(610, 690)
         draw.ellipse((left + 12, top, left + 42, top + 30), fill=sun)
         draw.rounded_rectangle((left, top + 34, left + 54, top + 94), 20, fill=sky)
     out = io.BytesIO()
