@@ -112,7 +112,7 @@ def assemble(
                 "start": day(order.period_start),
                 "end": day(order.period_end),
             },
-            verify_url=f"{settings.SITE_URL}/reports/verify/{order.identity}/",
+            verify_url=f"{settings.SITE_URL}/reports/verify/{order.identity}",
         ),
         words=_words(),
         sections=numbered,

@@ -68,6 +68,7 @@ def pillar_table(facts: Facts) -> ReportTable:
         rows=rows,
         n=counted_actions(len(facts.actions)),
         source=_("Source: roadmap"),
+        is_wide=True,
     )
 
 
@@ -86,11 +87,11 @@ def pillar_section(facts: Facts, pillar: Pillar) -> Section:
                 % {"all": len(actions), "missing": missing},
                 columns=(
                     Column(key="code", label=_("Code"), share=2, kind="code"),
-                    Column(key="action", label=_("Action"), share=8),
-                    Column(key="who", label=_("Lead and partners"), share=9),
+                    Column(key="action", label=_("Action"), share=7),
+                    Column(key="who", label=_("Lead and partners"), share=11),
                     Column(key="horizon", label=_("Horizon"), share=4),
                     Column(key="indicator", label=_("Indicator"), share=6),
-                    Column(key="target", label=_("Target"), share=4),
+                    Column(key="target", label=_("Target"), share=5),
                     Column(key="resources", label=_("Resources"), share=5),
                     Column(key="status", label=_("Status"), share=4),
                 ),
