@@ -28,7 +28,8 @@ def draw_picture(key: uuid.UUID) -> bytes:
     image = Image.new("RGB", SIZE, sky)
     draw = ImageDraw.Draw(image)
     height = SIZE[1]
-    x, y = chance.randint(150, 1000), chance.randint(100, 240)
+    x: float = chance.randint(150, 1000)
+    y: float = chance.randint(100, 240)
     draw.ellipse((x - 70, y - 70, x + 70, y + 70), fill=sun)
     for color, base in ((hill, 470), (ground, 580)):
         peaks = [(step * 200, base - chance.randint(20, 170)) for step in range(-1, 9)]
