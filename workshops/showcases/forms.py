@@ -42,9 +42,7 @@ class WordsField(CleanCharField):
 
     def __init__(self, *, max_words: int, **kwargs: Any) -> None:
         rows = 12 if max_words > 300 else 9 if max_words > 200 else 5
-        kwargs["widget"] = forms.Textarea(
-            attrs={"rows": rows, "data-words": max_words}
-        )
+        kwargs["widget"] = forms.Textarea(attrs={"rows": rows, "data-words": max_words})
         super().__init__(strip=False, **kwargs)
 
     def validate(self, value: str) -> None:
