@@ -27,7 +27,9 @@ from core.terms import Term
 from core.workflow import State
 from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
+from partnerships.selectors import tasks_for as roadmap_tasks
 from reports.models import Report
+from workshops.agenda.selectors import tasks_for as agenda_tasks
 from workshops.models import Showcase, Workshop
 from workshops.showcases import selectors as showcases
 
@@ -40,7 +42,11 @@ if TYPE_CHECKING:
     from core.waiting import Task
 
 #: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
-TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (showcases.tasks_for,)
+TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
+    showcases.tasks_for,
+    agenda_tasks,
+    roadmap_tasks,
+)
 #: How far ahead "due" looks.
 HORIZON = timedelta(days=90)
 OPEN_ACTIONS = ("PROPOSED", "AGREED", "INPROGRESS", "BLOCKED")

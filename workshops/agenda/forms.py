@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -342,5 +343,5 @@ class PlacementForm(MinutesForm):
 
 
 def _day_label(day: WorkshopDay) -> str:
-    words = {"date": day.held_on.isoformat(), "title": str(day)}
-    return gettext("%(date)s, %(title)s") % words if day.title else words["date"]
+    words = {"date": date_format(day.held_on, "l, j F"), "title": str(day)}
+    return gettext("%(date)s: %(title)s") % words if day.title else words["date"]
