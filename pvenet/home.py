@@ -30,6 +30,7 @@ from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
 from partnerships.selectors import tasks_for as roadmap_tasks
 from reports.models import Report
+from reports.selectors import tasks_for as report_tasks
 from workshops.agenda.selectors import tasks_for as agenda_tasks
 from workshops.models import Showcase, Workshop
 from workshops.showcases import selectors as showcases
@@ -47,6 +48,7 @@ TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,
+    report_tasks,
 )
 #: How far ahead "due" looks.
 HORIZON = timedelta(days=90)
