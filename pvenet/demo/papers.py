@@ -38,10 +38,13 @@ def draw_picture(key: uuid.UUID) -> bytes:
     left, swing = chance.randint(380, 820), chance.choice((-1, 1))
     for step in range(240):
         near = step / 239
-        x = left + swing * math.sin(near * 4) * 150 * near
+        middle = left + swing * math.sin(near * 4) * 150 * near
         reach = 5 + near * 30
-        y = 590 + near * 230
-        draw.ellipse((x - reach, y - reach / 2, x + reach, y + reach / 2), fill=sky)
+        down = 590 + near * 230
+        draw.ellipse(
+            (middle - reach, down - reach / 2, middle + reach, down + reach / 2),
+            fill=sky,
+        )
     for spot in range(chance.randint(6, 9)):
         left, top = 70 + spot * 125 + chance.randint(0, 50), chance.randint(610, 690)
         draw.ellipse((left + 12, top, left + 42, top + 30), fill=sun)
