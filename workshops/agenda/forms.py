@@ -221,6 +221,10 @@ class SessionForm(RecordForm):
             .order_by("name", "pk")
         )
         self.fields["type"].queryset = Term.objects.of("session_type")
+        self.fields["type"].help_text = _(
+            "Every session has one, only a break has none."
+        )
+        self.fields["type"].widget.attrs["data-plain-label"] = ""
         if self.instance.pk:
             self.initial["starts"] = timezone.localtime(self.instance.starts_at).time()
             self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
