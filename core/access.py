@@ -120,6 +120,13 @@ class Actor:
         return [Sensitivity.PUBLIC]
 
 
+def person_of(actor: Actor) -> int:
+    """The id of the person who acts. Raises NotAllowed for visitors and machines, who write nothing."""
+    if actor.user_id is None:
+        raise NotAllowed(_("Sign in to do this."))
+    return actor.user_id
+
+
 def require(allowed: bool, message: object) -> None:
     """Raise NotAllowed with a sentence for the reader unless a policy said yes."""
     if not allowed:

@@ -48,21 +48,34 @@ def deliver(
     user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return False
-    with translation.override(user.language):
-        values = {
-            **context,
-            "reader": user.name,
-            "link": settings.SITE_URL + path,
-            "language": user.language,
-        }
+    write(
+        to=user.email,
+        language=user.language,
+        template=template,
+        path=path,
+        context={**context, "reader": user.name},
+    )
+    return True
+
+
+def write(
+    *,
+    to: str,
+    language: str,
+    template: str,
+    path: str,
+    context: dict[str, str | int],
+) -> None:
+    """Send one message to an address, in a language. For people without an account; others are told by `send_later`."""
+    with translation.override(language):
+        values = {**context, "link": settings.SITE_URL + path, "language": language}
         text = render_to_string(f"email/{template}.txt", values)
         subject, _, body = text.strip().partition("\n")
         html = render_to_string(
             "email/message.html", {**values, "subject": subject, "body": body.strip()}
         )
     message = EmailMultiAlternatives(
-        subject=subject.strip()[:180], body=body.strip() + "\n", to=[user.email]
+        subject=subject.strip()[:180], body=body.strip() + "\n", to=[to]
     )
     message.attach_alternative(html, "text/html")
     message.send()
-    return True
