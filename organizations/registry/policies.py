@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.access import Role
+from django.utils.translation import gettext as _
+
+from core.access import Role, require
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -25,6 +27,16 @@ def can_read_private(actor: Actor, organization: Organization) -> bool:
 
 def can_change_private(actor: Actor, organization: Organization) -> bool:
     return actor.has(Role.MANAGER) or actor.belongs_to(organization.pk)
+
+
+def require_change_private(actor: Actor, organization: Organization) -> None:
+    """Refuse with the sentence for who may read these details and not write them."""
+    require(
+        can_change_private(actor, organization),
+        _(
+            "Only people of this organization and programme managers change its private details."
+        ),
+    )
 
 
 def is_watched_reader(actor: Actor, organization: Organization) -> bool:
