@@ -13,6 +13,7 @@ class OrganizationsConfig(AppConfig):
     def ready(self) -> None:
         from core.web.context import register_demo_check
         from core.web.navigation import Menu, NavigationItem, register
+        from organizations.members.policies import can_invite_staff
         from organizations.models import Programme  # needs the app registry
 
         register(
@@ -24,6 +25,13 @@ class OrganizationsConfig(AppConfig):
                 lambda actor: bool(actor.organization_ids),
                 menu=Menu.ACCOUNT,
                 position=10,
+            ),
+            NavigationItem(
+                "organizations:staff_invitations",
+                _("Invite staff"),
+                can_invite_staff,
+                menu=Menu.ACCOUNT,
+                position=40,
             ),
         )
         register_demo_check(lambda: Programme.objects.filter(is_demo=True).exists())

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from organizations.registry import policies
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -44,6 +46,19 @@ def tabs_of(
 ) -> list[dict[str, Any]]:
     """The parts of an organization's pages that this reader may open; none when there is only the public one."""
     offered = [("organization", _("Public profile"), True)]
+    offered += [
+        (
+            "profile",
+            _("Change and review"),
+            policies.can_follow_profile(actor, organization),
+        ),
+        (
+            "private",
+            _("Private details"),
+            policies.can_read_private(actor, organization),
+        ),
+        ("members", _("Members"), policies.can_read_members(actor, organization)),
+    ]
     tabs = [
         {
             "label": label,

@@ -117,9 +117,9 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         messages.success(
             request,
-            _("The organization is in the registry."),
+            _("The organization is in the registry. Now invite its focal point."),
         )
-        return redirect("organizations:organization", row.slug)
+        return redirect("organizations:members", row.slug)
     return _entry_page(request, form, None)
 
 

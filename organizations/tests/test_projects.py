@@ -99,7 +99,7 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(
         row = make_project(organization, f"project-{number}")
         row.districts.set(District.objects.all()[: number + 1])
     client.get(PROJECTS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(titles(client.get(PROJECTS))) == count
 
 

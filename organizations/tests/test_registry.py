@@ -181,7 +181,7 @@ def test_the_registry_costs_the_same_with_one_row_and_with_three(
         row.themes.set(Term.objects.filter(vocabulary="pve_theme")[: number + 2])
         make_project(row, f"project-{number}")
     client.get(REGISTRY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(REGISTRY)
     assert len(names(response)) == count
 
@@ -228,7 +228,7 @@ def test_an_organizations_page_costs_the_same_with_one_project_and_with_three(
         make_project(organization, f"project-{number}")
     url = reverse("organizations:organization", args=[organization.slug])
     client.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(url).status_code == 200
 
 
