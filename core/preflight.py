@@ -48,8 +48,8 @@ def check_port(port: int) -> None:
 
 
 def read_host() -> str:
-    """The address that the web server listens on: this computer only, unless HOST says otherwise."""
-    return os.environ.get("HOST") or "127.0.0.1"
+    """The address that the web server listens on: this computer only, unless BIND says otherwise."""
+    return os.environ.get("BIND") or "127.0.0.1"
 
 
 def check_var() -> None:
