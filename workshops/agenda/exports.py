@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Workshops of the programme are held in Pakistan.
 ZONE = ZoneInfo("Asia/Karachi")
 REFRESH = timedelta(hours=1)
+DEMO = gettext_lazy(
+    "This is a demonstration. The organizations, people and figures in it are made up."
+)
 
 
 def calendar_of(*, workshop: Workshop, days: list[AgendaDay]) -> bytes:
@@ -36,6 +39,8 @@ def calendar_of(*, workshop: Workshop, days: list[AgendaDay]) -> bytes:
     calendar.add("name", str(workshop))
     calendar.add("x-wr-calname", str(workshop))
     calendar.add("x-wr-timezone", ZONE.key)
+    if workshop.is_demo:
+        calendar.add("x-wr-caldesc", DEMO)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add(
         "source",
@@ -53,7 +58,7 @@ def schedule_of(*, workshop: Workshop, days: list[AgendaDay]) -> dict[str, Any]:
     rooms = _rooms(workshop, days)
     return {
         "schedule": {
-            "version": str(workshop.version),
+            "version": _last_change(workshop, days).isoformat(),
             "base_url": f"{settings.SITE_URL}/",
             "conference": {
                 "acronym": workshop.slug,
@@ -195,6 +200,11 @@ def _frab_showcase(showcase: PlacedShowcase) -> dict[str, Any]:
         "presenters": list(showcase.presenters),
         "url": url if showcase.is_live else None,
     }
+
+
+def _last_change(workshop: Workshop, days: list[AgendaDay]) -> datetime:
+    changes = [item.row.updated_at for day in days for item in day.sessions]
+    return max([workshop.updated_at, *changes]).astimezone(ZONE)
 
 
 def _type(item: AgendaSession) -> str:

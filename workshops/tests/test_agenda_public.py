@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
+from workshops.agenda import services
 from workshops.models import (
     Presenter,
+    Session,
     ShowcasePresenter,
     Workshop,
     WorkshopDay,
@@ -110,7 +112,7 @@ def test_staff_read_an_agenda_in_preparation(sign_in, nacta, full_agenda):
     Workshop.objects.update(is_published=False)
     page = sign_in(nacta).get(AGENDA)
     assert page.status_code == 200
-    assert "Only staff see this agenda" in page.content.decode()
+    assert "This agenda is not public yet." in page.content.decode()
 
 
 def test_the_urdu_agenda_is_in_urdu(client, full_agenda):
@@ -224,6 +226,12 @@ class TestCalendar:
         events = Calendar.from_ical(client.get(ICS).content).walk("VEVENT")
         assert len(events) == 1
 
+    def test_demo_data_says_so_in_every_exit(self, client, workshop):
+        assert "demonstration" not in client.get(ICS).content.decode()
+        Workshop.objects.update(is_demo=True)
+        assert "This is a demonstration." in client.get(ICS).content.decode()
+        assert client.get(JSON).json()["schedule"]["conference"]["is_demo"] is True
+
 
 class TestSchedule:
     def test_it_has_the_shape_of_frab_with_breaks(self, client, full_agenda):
@@ -253,6 +261,19 @@ class TestSchedule:
         assert [person["public_name"] for person in events[0]["persons"]] == [
             "Named of Live Organization"
         ]
+
+    def test_its_version_changes_with_the_agenda(
+        self, client, full_agenda, actor_of, manager
+    ):
+        def version():
+            return client.get(JSON).json()["schedule"]["version"]
+
+        before = version()
+        tea = Session.objects.get(title="Tea")
+        services.remove_session(
+            actor=actor_of(manager), pk=tea.pk, version=1, at=tea.updated_at
+        )
+        assert version() > before
 
     def test_an_empty_agenda_is_a_valid_one(self, client, workshop):
         workshop.days.all().delete()

@@ -86,7 +86,7 @@ def change_session(
 @transaction.atomic
 def remove_session(*, actor: Actor, pk: int, version: int | None, at: datetime) -> None:
     """Remove a session in which no showcase is placed."""
-    lock_workshop(actor, sessions__pk=pk)
+    workshop = lock_workshop(actor, sessions__pk=pk)
     session = (
         Session.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
     )
@@ -105,6 +105,8 @@ def remove_session(*, actor: Actor, pk: int, version: int | None, at: datetime) 
         )
     audit.record(actor=actor, action="session.remove", row=session, at=at)
     session.delete()
+    # What is gone has no date of its own; apps see by the workshop's that the agenda changed.
+    workshop.save(update_fields=["updated_at"])
 
 
 def moments(day: WorkshopDay, starts: time, ends: time) -> tuple[datetime, datetime]:
