@@ -1,0 +1,97 @@
+"""A server does not start on settings that cannot be meant, and says which one it is."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+GOOD = {
+    "SECRET_KEY": "a-long-random-text",
+    "DATABASE_URL": "postgres://pvenet@db.example/pvenet",
+    "REDIS_URL": "redis://redis.example:6379/0",
+    "DEBUG": "false",
+    "PVENET_LAPTOP": "false",
+    "PVENET_TESTING": "true",  # so that a developer's .env is not read
+}
+
+
+def start(**changes: str) -> str:
+    """The last line that a server says which reads its settings from these variables; nothing if it starts."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import pvenet.settings"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **GOOD, **changes},
+        capture_output=True,
+        text=True,
+    )
+    return (done.stderr.strip().splitlines() or [""])[-1].removeprefix(
+        "django.core.exceptions.ImproperlyConfigured: "
+    )
+
+
+def test_a_server_starts_on_sound_settings() -> None:
+    assert start() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("DEBUG", "yes", "DEBUG=yes: use true or false."),
+        ("SECRET_KEY", "", "SECRET_KEY is missing: set it to a long random text."),
+        (
+            "UPLOAD_LIMIT_MB",
+            "0",
+            "UPLOAD_LIMIT_MB=0: use a whole number of at least 1.",
+        ),
+        (
+            "DATABASE_URL",
+            "mysql://db.example/pvenet",
+            "DATABASE_URL is missing or has an unknown scheme: use one of postgres, postgresql.",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(
+    name: str, value: str, expected: str
+) -> None:
+    assert start(**{name: value}) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (
+            "DATABASE_URL",
+            "postgres://pvenet@/pvenet?host=/srv/var/services/postgresql/place/pvenet-embedded",
+        ),
+        (
+            "REDIS_URL",
+            "unix:///srv/var/services/valkey/place/pvenet-embedded/valkey.sock",
+        ),
+    ],
+)
+def test_a_server_refuses_the_services_of_a_laptop(name: str, url: str) -> None:
+    assert (
+        start(**{name: url})
+        == "DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups."
+    )
+    assert start(**{name: url}, PVENET_LAPTOP="true") == ""
+
+
+def test_the_directory_of_a_socket_is_the_host() -> None:
+    ask = "import pvenet.settings as s; print(s.DATABASES['default']['HOST'])"
+    for url in (
+        "postgres://pvenet@/pvenet?host=/run/postgresql",
+        "postgres://pvenet@%2Frun%2Fpostgresql/pvenet",
+    ):
+        environ = {"PATH": os.environ["PATH"], **GOOD, "DATABASE_URL": url}
+        done = subprocess.run(
+            [sys.executable, "-c", ask],
+            cwd=settings.BASE_DIR,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == "/run/postgresql"
