@@ -24,8 +24,16 @@ urlpatterns = [
         "workshops/<slug:slug>/schedule.json", views.schedule_json, name="schedule_json"
     ),
     # "Beside the agenda" is also read as "under it".
-    path("workshops/<slug:slug>/agenda/agenda.ics", views.agenda_ics),
-    path("workshops/<slug:slug>/agenda/schedule.json", views.schedule_json),
+    path(
+        "workshops/<slug:slug>/agenda/agenda.ics",
+        views.agenda_ics,
+        name="agenda_ics_under",
+    ),
+    path(
+        "workshops/<slug:slug>/agenda/schedule.json",
+        views.schedule_json,
+        name="schedule_json_under",
+    ),
     path("workshops/<slug:slug>/board/", board.agenda_board, name="agenda_board"),
     path("workshops/<slug:slug>/edit/", setting.workshop_edit, name="workshop_edit"),
     path("workshops/<slug:slug>/setting/", setting.setting, name="agenda_setting"),
