@@ -13,6 +13,7 @@ IN_PRODUCTION = env DEBUG=false SECRET_KEY=checked-and-never-used-4d1f9c07b35e8a
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt seed openapi messages bench audit install python
+.PHONY: style layers types templates settings migrations words api
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,23 +24,38 @@ run: python ## Start the portal: make run PORT=8080
 test: install ## Run all tests: make test ARGS="workshops -x"
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
 
-check: install ## Check style, types, layers, templates, settings, migrations, the API document and the messages
-	@$(VENV_PYTHON) -m ruff check --quiet .
-	@$(VENV_PYTHON) -m ruff format --check --quiet . || { echo "Some files are not in the house format: run make fmt." >&2; exit 1; }
-	@.venv/bin/lint-imports --no-logo >var/lint-imports.log || { cat var/lint-imports.log >&2; exit 1; }
-	@$(IN_PRODUCTION) .venv/bin/mypy
-	@$(VENV_PYTHON) -m djlint --lint --quiet templates
-	@$(IN_PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
-	@$(MANAGE) makemigrations --check --dry-run
-	@$(MANAGE) check_messages
-	@$(IN_PRODUCTION) $(MANAGE) spectacular --file var/openapi.yaml --validate --fail-on-warn
-	@diff -u docs/openapi.yaml var/openapi.yaml || { echo "docs/openapi.yaml is not what the code says: run make openapi." >&2; exit 1; }
+check: style layers types templates settings migrations words api ## Check all of this (one by one: make -k check)
 	@echo "All checks pass."
 
-fmt: install ## Put the code and the templates into the house format
+style: install
+	@$(VENV_PYTHON) -m ruff check --quiet .
+	@$(VENV_PYTHON) -m ruff format --check --quiet . || { echo "Some files are not in the house format: run make fmt." >&2; exit 1; }
+
+layers: install
+	@.venv/bin/lint-imports --no-logo >var/lint-imports.log || { cat var/lint-imports.log >&2; exit 1; }
+
+types: install
+	@$(IN_PRODUCTION) .venv/bin/mypy
+
+templates: install
+	@$(VENV_PYTHON) -m djlint --lint --quiet templates
+
+settings: install
+	@$(IN_PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+migrations: install
+	@$(MANAGE) makemigrations --check --dry-run
+
+words: install
+	@$(MANAGE) check_messages
+
+api: install
+	@$(IN_PRODUCTION) $(MANAGE) spectacular --file var/openapi.yaml --validate --fail-on-warn
+	@diff -u docs/openapi.yaml var/openapi.yaml || { echo "docs/openapi.yaml is not what the code says: run make openapi." >&2; exit 1; }
+
+fmt: install ## Put the code into the house format
 	@$(VENV_PYTHON) -m ruff check --fix --quiet .
 	@$(VENV_PYTHON) -m ruff format .
-	@$(VENV_PYTHON) -m djlint --reformat --quiet templates || true
 
 seed: install ## Load the demo programme again, the same data each time
 	@$(MANAGE) prepare

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,7 @@ from accounts.models import ApiClient, User
 from core.access import GRANTED_ROLES, Role, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # --- allauth's forms, in our words ----------------------------------------------------------------------------------
 
@@ -99,6 +102,33 @@ class ActivateAppForm(totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
+#: What the parsers of allauth and fido2 raise for a credential that no browser made.
+MADE_UP = (ArithmeticError, AttributeError, InvalidSignature, LookupError, TypeError, ValueError, struct.error)  # fmt: skip
+
+
+def _parsed(parse: Callable[[], Any]) -> Any:
+    """What `parse` returns; a credential that cannot be read is refused as one that is wrong."""
+    try:
+        return parse()
+    except MADE_UP as problem:
+        raise get_adapter().validation_error("incorrect_code") from problem
+
+
+class PasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        return _parsed(super().clean_credential)
+
+
+class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+    def clean_credential(self) -> Any:
+        return _parsed(super().clean_credential)
+
+
+class ConfirmPasskeyForm(webauthn_forms.ReauthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        return _parsed(super().clean_credential)
+
+
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,6 +145,9 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
                 ),
             },
         )
+
+    def clean(self) -> Any:
+        return _parsed(super().clean)
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

@@ -175,25 +175,34 @@ def tasks_for(actor: Actor) -> list[Task]:
         Action.objects.visible_to(actor)
         .incomplete()
         .exclude(status__code__in=CLOSED)
-        .values("pillar__roadmap_id")
+        .values(
+            "pillar__roadmap__slug",
+            "pillar__roadmap__title",
+            "pillar__roadmap__title_ur",
+        )
         .annotate(count=Count("pk"), since=Min("updated_at"))
+        .order_by("since", "pillar__roadmap__slug")
     )
-    found = {row["pillar__roadmap_id"]: row for row in waiting}
-    roadmaps = Roadmap.objects.visible_to(actor).filter(pk__in=found)
     return [
         Task(
-            title=str(roadmap),
+            title=str(
+                Roadmap(
+                    title=row["pillar__roadmap__title"],
+                    title_ur=row["pillar__roadmap__title_ur"],
+                )
+            ),
             detail=ngettext(
                 "%(count)d action is incomplete: it lacks a lead, a horizon, an indicator or a target.",
                 "%(count)d actions are incomplete: they lack a lead, a horizon, an indicator or a target.",
-                found[roadmap.pk]["count"],
+                row["count"],
             )
-            % {"count": found[roadmap.pk]["count"]},
-            since=found[roadmap.pk]["since"],
-            url=reverse("partnerships:roadmap", args=[roadmap.slug]) + "?incomplete=on",
+            % {"count": row["count"]},
+            since=row["since"],
+            url=reverse("partnerships:roadmap", args=[row["pillar__roadmap__slug"]])
+            + "?incomplete=on",
             action=_("Complete them"),
         )
-        for roadmap in roadmaps.order_by("starts_on", "pk")
+        for row in waiting
     ]
 
 

@@ -5,6 +5,7 @@ It belongs to the wiring because it gathers from every app. Each part is one or 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,14 @@ from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import ApiKey, User
-from accounts.policies import can_keep_accounts, can_keep_keys
+from accounts.models import User
+from accounts.policies import can_keep_accounts
 from core.access import PROGRAMME_STAFF, Role
 from core.audit import AuditEntry
 from core.geography import Division
@@ -27,7 +28,10 @@ from core.terms import Term
 from core.workflow import State
 from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
+from partnerships.selectors import tasks_for as roadmap_tasks
 from reports.models import Report
+from reports.selectors import tasks_for as report_tasks
+from workshops.agenda.selectors import tasks_for as agenda_tasks
 from workshops.models import Showcase, Workshop
 from workshops.showcases import selectors as showcases
 
@@ -40,7 +44,12 @@ if TYPE_CHECKING:
     from core.waiting import Task
 
 #: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
-TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (showcases.tasks_for,)
+TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
+    showcases.tasks_for,
+    agenda_tasks,
+    roadmap_tasks,
+    report_tasks,
+)
 #: How far ahead "due" looks.
 HORIZON = timedelta(days=90)
 OPEN_ACTIONS = ("PROPOSED", "AGREED", "INPROGRESS", "BLOCKED")
@@ -94,7 +103,7 @@ def _cover(actor: Actor) -> dict[str, Any]:
     )
     member_count = members.count()
     project_count = Project.objects.visible_to(actor).count()
-    registry = _address("organizations:registry")
+    registry = reverse("organizations:registry")
     return {
         "programme": Programme.objects.visible_to(actor).order_by("pk").first(),
         "facts": [
@@ -123,11 +132,11 @@ def _cover(actor: Actor) -> dict[str, Any]:
                 "code": division.code,
                 "label": division.name,
                 "province": division.province.short,
+                "province_name": division.province.name,
                 "column": division.tile_column,
                 "row": division.tile_row,
                 "value": counts.get(division.pk, 0),
-                "url": registry
-                and f"{registry}?{urlencode({'division': division.code})}",
+                "url": f"{registry}?{urlencode({'division': division.code})}",
             }
             for division in divisions
         ],
@@ -142,14 +151,12 @@ def _cover(actor: Actor) -> dict[str, Any]:
 
 def _next_or_last_workshop(actor: Actor) -> Workshop | None:
     """The next workshop, or where none is ahead the last one; `is_ahead` says which."""
-    rows = Workshop.objects.visible_to(actor)
     today = timezone.localdate()
-    found = (
-        rows.filter(ends_on__gte=today).order_by("starts_on", "pk").first()
-        or rows.order_by("-ends_on", "pk").first()
-    )
+    rows = list(Workshop.objects.visible_to(actor).order_by("starts_on", "pk"))
+    ahead = [row for row in rows if row.ends_on >= today]
+    found = next(iter(ahead or rows[::-1]), None)
     if found:
-        found.is_ahead = found.ends_on >= today
+        found.is_ahead = bool(ahead)
     return found
 
 
@@ -163,6 +170,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         key=lambda task: task.since,
     )
     workshop = _next_or_last_workshop(actor)
+    actions = _actions(actor)
     return {
         "own_organizations": list(
             Organization.objects.visible_to(actor)
@@ -174,61 +182,57 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "roles": [Role(role).label for role in sorted(actor.roles)],
         "tasks": tasks,
         "workshop": workshop,
-        "due": _due(actor, workshop),
+        "due": _due(actor, workshop, actions),
         "own_showcases": _own_showcases(actor),
         "by_state": _showcases_by_state(actor, workshop),
-        "by_status": _actions_by_status(actor),
+        "by_status": _actions_by_status(actor, actions),
         "reports": _reports(actor),
         "upkeep": _upkeep(actor),
         "audit_count": _audit_count(actor),
     }
 
 
-def _due(actor: Actor, workshop: Workshop | None) -> list[Due]:
+def _actions(actor: Actor) -> list[Action]:
+    """The actions of the roadmaps this person follows: all for staff and the funder, else those their CSO leads."""
+    rows = Action.objects.visible_to(actor).select_related("status", "pillar__roadmap")
+    if not follows_results(actor):
+        rows = rows.filter(lead_id__in=actor.organization_ids)
+    return list(rows.order_by("due_on", "pk"))
+
+
+def _due(actor: Actor, workshop: Workshop | None, actions: list[Action]) -> list[Due]:
     """Days ahead that concern this person, the nearest first."""
     today = timezone.localdate()
     last = today + HORIZON
     found = []
     if workshop and workshop.is_ahead:
-        agenda = _address("workshops:agenda", workshop.slug)
+        address = reverse("workshops:agenda", args=[workshop.slug])
         deadline = timezone.localtime(workshop.submission_deadline).date()
         if workshop.is_open_for_showcases and deadline >= today:
             found.append(
                 Due(
                     _("Showcases for %(workshop)s") % {"workshop": workshop},
                     deadline,
-                    agenda,
+                    address,
                 )
             )
-        found.append(Due(str(workshop), max(workshop.starts_on, today), agenda))
-    actions = Action.objects.visible_to(actor).filter(
-        due_on__range=(today, last), status__code__in=OPEN_ACTIONS
-    )
-    if not sees_the_whole_programme(actor):
-        actions = actions.filter(lead_id__in=actor.organization_ids)
+        found.append(Due(str(workshop), max(workshop.starts_on, today), address))
+    soon = [
+        row
+        for row in actions
+        if row.due_on
+        and today <= row.due_on <= last
+        and row.status.code in OPEN_ACTIONS
+        and (sees_the_whole_programme(actor) or actor.belongs_to(row.lead_id))
+    ]
     found += [
         Due(
             _("Roadmap action %(code)s: %(title)s") % {"code": row.code, "title": row},
             row.due_on,
-            _address("partnerships:roadmap", row.pillar.roadmap.slug),
+            reverse("partnerships:roadmap", args=[row.pillar.roadmap.slug]),
         )
-        for row in actions.select_related("pillar__roadmap").order_by("due_on", "pk")[
-            :5
-        ]
+        for row in soon[:5]
     ]
-    if can_keep_keys(actor):
-        found += [
-            Due(
-                _("The API key of %(client)s ends") % {"client": key.client},
-                timezone.localtime(key.expires_at).date(),
-                reverse("accounts:client", args=[key.client_id]),
-            )
-            for key in ApiKey.objects.visible_to(actor)
-            .usable(timezone.now())
-            .filter(expires_at__lte=timezone.now() + timedelta(days=30))
-            .select_related("client")
-            .order_by("expires_at", "pk")[:5]
-        ]
     return sorted(found, key=lambda due: (due.on, due.title))
 
 
@@ -263,27 +267,14 @@ def _showcases_by_state(
     ]
 
 
-def _actions_by_status(actor: Actor) -> list[dict[str, Any]]:
+def _actions_by_status(actor: Actor, actions: list[Action]) -> list[dict[str, Any]]:
     """For the funder and staff: how many roadmap actions stand where, in the order of the vocabulary."""
     if not follows_results(actor):
         return []
-    rows = (
-        Action.objects.visible_to(actor)
-        .order_by()
-        .values(
-            "status__label_en", "status__label_ur", "status__position", "status__code"
-        )
-        .annotate(count=Count("pk"))
-    )
+    counts = Counter(row.status for row in actions)
     return [
-        {
-            "label": Term(
-                label_en=row["status__label_en"], label_ur=row["status__label_ur"]
-            ).label,
-            "value": row["count"],
-            "code": row["status__code"],
-        }
-        for row in sorted(rows, key=lambda row: row["status__position"])
+        {"label": status.label, "value": counts[status], "code": status.code}
+        for status in sorted(counts, key=lambda status: status.position)
     ]
 
 
@@ -328,10 +319,3 @@ def _audit_count(actor: Actor) -> int | None:
         .filter(at__gte=timezone.now() - timedelta(days=7))
         .count()
     )
-
-
-def _address(name: str, *arguments: str) -> str:
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""

@@ -260,6 +260,9 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ConfirmCodeForm",
     "activate_totp": "accounts.forms.ActivateAppForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.forms.ConfirmPasskeyForm",
     "edit_webauthn": "accounts.forms.RenamePasskeyForm",
 }
 MFA_TOTP_TOLERANCE = 1

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Min
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from core.waiting import Task
 from organizations.models import Programme, Project
+from reports.models import Report
+from reports.policies import can_read_reports, can_release, can_retry
 
 if TYPE_CHECKING:
     from core.access import Actor
+
+#: How many reports are looked at for what waits; older ones are on the list of reports.
+TASK_LIMIT = 20
 
 
 def usual_period(
@@ -24,3 +32,37 @@ def usual_period(
     )
     start = programme.starts_on or first or date(today.year, 1, 1)
     return min(start, today), today
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """Drafts that this person may release, and their own reports that could not be built."""
+    if not can_read_reports(actor):
+        return []
+    waiting = (
+        Report.objects.visible_to(actor)
+        .select_related("programme")
+        .defer("snapshot")
+        .filter(
+            Q(status=Report.Status.DONE, released_at=None)
+            | Q(status=Report.Status.FAILED)
+        )
+        .order_by("-requested_at", "-pk")[:TASK_LIMIT]
+    )
+    tasks = []
+    for report in waiting:
+        if can_release(actor, report):
+            detail, action = _("A draft to read and release as final."), _("Read it")
+        elif report.requested_by_id == actor.user_id and can_retry(actor, report):
+            detail, action = report.get_failure_display(), _("Look at it")
+        else:
+            continue
+        tasks.append(
+            Task(
+                title=f"{report.get_kind_display()}, {report.programme}",
+                detail=detail,
+                since=report.finished_at or report.requested_at,
+                url=reverse("reports:detail", args=[report.uuid]),
+                action=action,
+            )
+        )
+    return tasks

@@ -43,3 +43,7 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return (self.title_ur if get_language() == "ur" else "") or self.title
+
+    @property
+    def display_summary(self) -> str:
+        return (self.summary_ur if get_language() == "ur" else "") or self.summary

@@ -28,7 +28,8 @@ def draw_picture(key: uuid.UUID) -> bytes:
     image = Image.new("RGB", SIZE, sky)
     draw = ImageDraw.Draw(image)
     height = SIZE[1]
-    x, y = chance.randint(150, 1000), chance.randint(100, 240)
+    x: float = chance.randint(150, 1000)
+    y: float = chance.randint(100, 240)
     draw.ellipse((x - 70, y - 70, x + 70, y + 70), fill=sun)
     for color, base in ((hill, 470), (ground, 580)):
         peaks = [(step * 200, base - chance.randint(20, 170)) for step in range(-1, 9)]
@@ -37,10 +38,13 @@ def draw_picture(key: uuid.UUID) -> bytes:
     left, swing = chance.randint(380, 820), chance.choice((-1, 1))
     for step in range(240):
         near = step / 239
-        x = left + swing * math.sin(near * 4) * 150 * near
+        middle = left + swing * math.sin(near * 4) * 150 * near
         reach = 5 + near * 30
-        y = 590 + near * 230
-        draw.ellipse((x - reach, y - reach / 2, x + reach, y + reach / 2), fill=sky)
+        down = 590 + near * 230
+        draw.ellipse(
+            (middle - reach, down - reach / 2, middle + reach, down + reach / 2),
+            fill=sky,
+        )
     for spot in range(chance.randint(6, 9)):
         left, top = 70 + spot * 125 + chance.randint(0, 50), chance.randint(610, 690)
         draw.ellipse((left + 12, top, left + 42, top + 30), fill=sun)

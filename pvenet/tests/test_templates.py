@@ -23,7 +23,6 @@ ERRORS = (
     "404.html",
     "429.html",
     "errors/csrf.html",
-    "errors/offline.html",
     "errors/refusal.html",
 )
 

@@ -13,7 +13,7 @@ from accounts.models import RoleGrant
 from core.audit import AuditEntry
 from core.errors import NotAllowed, WrongState
 from core.uploads import CleanFile
-from reports import services
+from reports import selectors, services
 from reports.models import Report, ReportFile
 from reports.tables import sha256_of
 
@@ -232,16 +232,29 @@ def test_progress_names_its_stage_and_asks_again_until_the_end(
     assert "every 2s" not in response.content.decode()
 
 
-def test_page_without_scripts_renews_itself_while_the_report_is_built(
-    sign_in, manager, make_report
-):
+def test_page_without_scripts_has_a_link_to_look_again(sign_in, manager, make_report):
     report = make_report(status="RUNNING", stage="pdf", progress=50)
-    page = (
-        sign_in(manager)
-        .get(reverse("reports:detail", args=[report.uuid]))
-        .content.decode()
-    )
-    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    address = reverse("reports:detail", args=[report.uuid])
+    page = sign_in(manager).get(address).content.decode()
+    assert f'href="{address}">Look again</a>' in page
+
+
+def test_draft_waits_for_whoever_may_release_it_and_a_failure_for_who_asked(
+    actor_of, manager, nacta, reviewer, make_ready, make_report
+):
+    make_ready()
+    make_report("roadmap", status="FAILED", failure="no_roadmap")
+    said = {
+        user: [task.detail for task in selectors.tasks_for(actor_of(user))]
+        for user in (manager, nacta, reviewer)
+    }
+    assert said == {
+        manager: [
+            "The programme has no published roadmap. Publish it, then try again."
+        ],
+        nacta: ["A draft to read and release as final."],
+        reviewer: [],
+    }
 
 
 def test_waiting_report_is_cancelled_at_once_and_can_be_tried_again(
@@ -327,9 +340,9 @@ def test_list_is_empty_with_words_and_costs_the_same_with_one_and_three(
     address = reverse("reports:list")
     assert "No report has been built yet" in client.get(address).content.decode()
     make_ready()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(address)
     make_ready(language="ur")
     make_ready(kind="roadmap")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(address)

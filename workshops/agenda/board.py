@@ -78,7 +78,7 @@ def session_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         workshop,
         form,
-        title=_("Change a session"),
+        title=str(session),
         session=_session(request, workshop, pk) if form.is_bound else session,
     )
 
@@ -119,7 +119,7 @@ def placement_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         workshop,
         SessionForm(instance=session, workshop=workshop, actor=request.actor),
-        title=_("Change a session"),
+        title=str(session),
         session=session,
         place_form=form,
     )
@@ -142,7 +142,7 @@ def placement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         workshop,
         SessionForm(instance=session, workshop=workshop, actor=request.actor),
-        title=_("Change a session"),
+        title=str(session),
         session=session,
         placement_form=form,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -220,6 +221,10 @@ class SessionForm(RecordForm):
             .order_by("name", "pk")
         )
         self.fields["type"].queryset = Term.objects.of("session_type")
+        self.fields["type"].help_text = _(
+            "Every session has one, only a break has none."
+        )
+        self.fields["type"].widget.attrs["data-plain-label"] = ""
         if self.instance.pk:
             self.initial["starts"] = timezone.localtime(self.instance.starts_at).time()
             self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
@@ -342,5 +347,5 @@ class PlacementForm(MinutesForm):
 
 
 def _day_label(day: WorkshopDay) -> str:
-    words = {"date": day.held_on.isoformat(), "title": str(day)}
-    return gettext("%(date)s, %(title)s") % words if day.title else words["date"]
+    words = {"date": date_format(day.held_on, "l, j F"), "title": str(day)}
+    return gettext("%(date)s: %(title)s") % words if day.title else words["date"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -82,6 +83,14 @@ class AgendaDay:
     number: int
     row: WorkshopDay
     sessions: list[AgendaSession] = field(default_factory=list)
+
+    @property
+    def slots(self) -> list[list[AgendaSession]]:
+        """The sessions by their times: those that run side by side stand in one list."""
+        times = itertools.groupby(
+            self.sessions, key=lambda item: (item.row.starts_at, item.row.ends_at)
+        )
+        return [list(items) for _times, items in times]
 
 
 def agenda_of(*, actor: Actor, workshop: Workshop) -> list[AgendaDay]:
@@ -214,25 +223,28 @@ def tasks_for(actor: Actor) -> list[Task]:
     waiting = (
         Showcase.objects.visible_to(actor)
         .filter(state__in=ACCEPTED, placement=None)
-        .values("workshop_id")
+        .values("workshop__slug", "workshop__title", "workshop__title_ur")
         .annotate(count=Count("pk"), since=Min("saved_at"))
+        .order_by("since", "workshop__slug")
     )
-    found = {row["workshop_id"]: row for row in waiting}
-    workshops = Workshop.objects.visible_to(actor).filter(pk__in=found)
     return [
         Task(
-            title=str(workshop),
+            title=str(
+                Workshop(
+                    title=row["workshop__title"], title_ur=row["workshop__title_ur"]
+                )
+            ),
             detail=ngettext(
                 "%(count)d accepted showcase has no place in the agenda.",
                 "%(count)d accepted showcases have no place in the agenda.",
-                found[workshop.pk]["count"],
+                row["count"],
             )
-            % {"count": found[workshop.pk]["count"]},
-            since=found[workshop.pk]["since"],
-            url=reverse("workshops:agenda_board", args=[workshop.slug]),
+            % {"count": row["count"]},
+            since=row["since"],
+            url=reverse("workshops:agenda_board", args=[row["workshop__slug"]]),
             action=_("Place them"),
         )
-        for workshop in workshops.order_by("starts_on", "pk")
+        for row in waiting
     ]
 
 

@@ -42,9 +42,7 @@ class WordsField(CleanCharField):
 
     def __init__(self, *, max_words: int, **kwargs: Any) -> None:
         rows = 12 if max_words > 300 else 9 if max_words > 200 else 5
-        kwargs["widget"] = forms.Textarea(
-            attrs={"rows": rows, "data-words": max_words, "data-plain-label": True}
-        )
+        kwargs["widget"] = forms.Textarea(attrs={"rows": rows, "data-words": max_words})
         super().__init__(strip=False, **kwargs)
 
     def validate(self, value: str) -> None:
@@ -71,7 +69,10 @@ class SectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.section = section
         for question in section.fields:
-            self.fields[question.name] = _field_for(question, showcase, actor)
+            field = _field_for(question, showcase, actor)
+            # A draft may leave it out, and still it is not "(optional)".
+            field.is_wanted = question.is_required  # type: ignore[attr-defined]
+            self.fields[question.name] = field
 
     def values(self) -> dict[str, Any]:
         """The answers as the service takes them."""
@@ -97,17 +98,12 @@ def _field_for(question: Field, showcase: Showcase, actor: Actor) -> forms.Field
     if question.kind is Kind.TEXT:
         return WordsField(max_words=question.max_words, **shared)
     if question.kind is Kind.LINE:
-        attributes = {"data-plain-label": True} if question.is_required else {}
-        return CleanCharField(
-            max_length=200, widget=forms.TextInput(attrs=attributes), **shared
-        )
+        return CleanCharField(max_length=200, **shared)
     if question.kind is Kind.FLAG:
         return forms.BooleanField(**shared)
     if question.name == "language":
         return forms.ChoiceField(
-            choices=settings.LANGUAGES,
-            widget=forms.Select(attrs={"data-plain-label": True}),
-            **{**shared, "required": True},
+            choices=settings.LANGUAGES, **{**shared, "required": True}
         )
     if question.name == "project":
         return forms.ModelChoiceField(

@@ -90,9 +90,8 @@ def gaps_in(
 def _gaps_of_field(
     showcase: Showcase, revision: ShowcaseRevision, section: Section, field: Field
 ) -> list[Gap]:
-    value = _value(showcase, revision, field)
     if field.kind is Kind.MANY:
-        if field.is_required and not value:
+        if field.is_required and not _is_chosen(revision, field):
             message = _("%(field)s: choose at least one.") % {"field": field.label}
             # A project that works online only has no district.
             if field.name == "districts" and revision.is_online:
@@ -101,8 +100,15 @@ def _gaps_of_field(
         return []
     if field.kind not in {Kind.TEXT, Kind.LINE}:
         return []
+    value = _value(showcase, revision, field)
     messages = [_length_problem(field, count_words(value)), *personal_data_in(value)]
     return [Gap(section.key, field.name, text) for text in messages if text]
+
+
+def _is_chosen(revision: ShowcaseRevision, field: Field) -> bool:
+    """Whether anything was chosen; a query that fetched many rows may have asked the database already (`has_…`)."""
+    known = getattr(revision, f"has_{field.name}", None)
+    return bool(getattr(revision, field.name).all()) if known is None else known
 
 
 def _length_problem(field: Field, words: int) -> str:

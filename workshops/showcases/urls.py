@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.showcases.views import beside, public, reviewing, writing
+from workshops.showcases.views import beside, public, reviewing, sending, writing
 
 urlpatterns = [
     path(
@@ -19,8 +19,8 @@ urlpatterns = [
         writing.section,
         name="showcase_section",
     ),
-    path("showcases/<uuid:uuid>/check/", writing.check, name="showcase_check"),
-    path("showcases/<uuid:uuid>/submit/", writing.submit, name="showcase_submit"),
+    path("showcases/<uuid:uuid>/check/", sending.check, name="showcase_check"),
+    path("showcases/<uuid:uuid>/submit/", sending.submit, name="showcase_submit"),
     path(
         "showcases/<uuid:uuid>/step/<slug:verb>/", reviewing.step, name="showcase_step"
     ),

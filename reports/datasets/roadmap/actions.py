@@ -88,8 +88,8 @@ def pillar_section(facts: Facts, pillar: Pillar) -> Section:
                 columns=(
                     Column(key="code", label=_("Code"), share=2, kind="code"),
                     Column(key="action", label=_("Action"), share=7),
-                    Column(key="who", label=_("Lead and partners"), share=11),
-                    Column(key="horizon", label=_("Horizon"), share=4),
+                    Column(key="who", label=_("Lead and partners"), share=10),
+                    Column(key="horizon", label=_("Horizon"), share=5),
                     Column(key="indicator", label=_("Indicator"), share=6),
                     Column(key="target", label=_("Target"), share=5),
                     Column(key="resources", label=_("Resources"), share=5),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from psycopg2 import errorcodes
+from psycopg2 import Error, errorcodes
 
 from core.errors import Conflict
 from workshops.models import PresenterSlot, Session
@@ -34,7 +34,8 @@ def named_overlaps(
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        constraint = error.__cause__.diag.constraint_name
+        refusal = cast(Error, error.__cause__)
+        constraint = refusal.diag.constraint_name
         if constraint == ROOM:
             raise _room_conflict(session) from error
         if constraint == PRESENTER:

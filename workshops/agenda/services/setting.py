@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,7 +74,7 @@ def change_workshop(
     if outside:
         raise InvalidInput(
             _("%(day)s would fall outside the workshop. Move or remove that day first.")
-            % {"day": outside.held_on.isoformat()},
+            % {"day": date_format(outside.held_on)},
             field="starts_on" if outside.held_on < starts_on else "ends_on",
         )
     save_changes(
@@ -214,8 +215,8 @@ def _check_within(workshop: Workshop, held_on: date) -> None:
                 "The workshop lasts from %(first)s to %(last)s. Choose a date in between."
             )
             % {
-                "first": workshop.starts_on.isoformat(),
-                "last": workshop.ends_on.isoformat(),
+                "first": date_format(workshop.starts_on),
+                "last": date_format(workshop.ends_on),
             },
             field="held_on",
         )

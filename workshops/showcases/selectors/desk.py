@@ -1,52 +1,171 @@
-"""What an organization has under way, and where it may still take part."""
+"""One showcase as its writers and reviewers work on it: what may be done, what is missing, the state of each section."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from organizations.models import Organization
-from workshops.models import Showcase, Workshop
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.access import Role
+from core.workflow import EDITABLE, STEPS, State
+from workshops.models import (
+    EvidenceFile,
+    Presenter,
+    ShowcasePresenter,
+    ShowcaseRevision,
+)
+from workshops.showcases import policies
+from workshops.showcases.revisions import Gap, gaps_in, written_relations
+from workshops.showcases.sections import SECTIONS
+from workshops.showcases.services.steps import verifier_id, writer_ids
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from core.access import Actor
+    from workshops.models import Showcase
+    from workshops.showcases.sections import Section
+    from workshops.showcases.selectors.conversation import Thread
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """A workshop that takes showcases, and the organization that has none there yet."""
+class SectionState:
+    """A line of the rail: the section, its state as a code of `core.web.tones`, and how many comments stand open."""
 
-    workshop: Workshop
-    organization: Organization
+    section: Section
+    code: str
+    note: str
+    comments: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
-def own_showcases(actor: Actor, *, at: datetime) -> dict[str, list]:
-    """`showcases` of the actor's organizations, latest workshop first, and `openings` for further ones."""
-    showcases = list(
-        Showcase.objects.visible_to(actor)
-        .filter(organization_id__in=actor.organization_ids)
-        .select_related("workshop", "organization")
-        .order_by("-workshop__starts_on", "organization__name", "pk")
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One showcase for one reader: the text in hand, and what may and should be done with it."""
+
+    showcase: Showcase
+    revision: ShowcaseRevision
+    threads: list[Thread]
+    gaps: list[Gap]
+    can: dict[str, bool]
+    rail: list[SectionState]
+
+    @property
+    def open_comments(self) -> int:
+        return sum(thread.is_open for thread in self.threads)
+
+    def threads_on(self, section: str) -> list[Thread]:
+        return [thread for thread in self.threads if thread.comment.section == section]
+
+
+def desk_of(actor: Actor, showcase: Showcase, threads: list[Thread]) -> Desk | None:
+    """The latest revision the actor may read, with what is to be known about it; None when there is none to read."""
+    revision = (
+        ShowcaseRevision.objects.visible_to(actor)
+        .filter(showcase=showcase)
+        .annotate(
+            **{
+                f"has_{name}": Exists(
+                    ShowcaseRevision.objects.filter(
+                        pk=OuterRef("pk"), **{f"{name}__isnull": False}
+                    )
+                )
+                for name in written_relations()
+            },
+            has_evidence=Exists(
+                EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))
+            ),
+            has_presenters=Exists(
+                ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))
+            ),
+        )
+        .order_by("-number")
+        .first()
     )
-    taken = {(row.workshop_id, row.organization_id) for row in showcases}
-    workshops = list(
-        Workshop.objects.visible_to(actor)
-        .filter(is_open_for_showcases=True, submission_deadline__gte=at)
-        .order_by("starts_on", "pk")
+    if revision is None:
+        return None
+    gaps = gaps_in(
+        showcase,
+        revision,
+        evidence_count=int(revision.has_evidence),
+        presenter_count=int(revision.has_presenters),
     )
-    organizations = list(
-        Organization.objects.visible_to(actor)
-        .filter(pk__in=actor.organization_ids)
-        .order_by("name", "pk")
+    return Desk(
+        showcase=showcase,
+        revision=revision,
+        threads=threads,
+        gaps=gaps,
+        can=_permitted(actor, showcase, revision),
+        rail=[_state_of(section, gaps, threads) for section in SECTIONS],
     )
-    return {
-        "showcases": showcases,
-        "openings": [
-            Opening(workshop, organization)
-            for workshop in workshops
-            for organization in organizations
-            if (workshop.pk, organization.pk) not in taken
-        ],
+
+
+def evidence_of(actor: Actor, showcase: Showcase) -> list[EvidenceFile]:
+    """The files the actor may see, in the order in which they came."""
+    return list(
+        EvidenceFile.objects.visible_to(actor)
+        .filter(showcase=showcase)
+        .select_related("type")
+        .order_by("uploaded_at", "pk")
+    )
+
+
+def presenters_of(actor: Actor, showcase: Showcase) -> list[Presenter]:
+    """The people the actor may see, in the order of speaking."""
+    return list(
+        Presenter.objects.visible_to(actor)
+        .filter(showcase_presenters__showcase=showcase)
+        .order_by("showcase_presenters__position", "pk")
+    )
+
+
+def _permitted(
+    actor: Actor, showcase: Showcase, revision: ShowcaseRevision
+) -> dict[str, bool]:
+    """What the actor may do now: the policy says yes and the state allows it."""
+    # What is looked up for four eyes is looked up only for those who could take such a step.
+    is_staff = actor.has(Role.REVIEWER, Role.MANAGER)
+    writers = writer_ids(revision) if is_staff else set()
+    verifier = verifier_id(showcase) if showcase.state == State.VERIFIED else None
+    allowed = {
+        "submit": policies.can_write(actor, showcase),
+        "return": policies.can_return(actor, showcase),
+        "verify": policies.can_verify(actor, showcase, writer_ids=writers),
+        "approve": policies.can_approve(
+            actor, showcase, writer_ids=writers, verifier_id=verifier
+        ),
+        "publish": policies.can_publish(actor, showcase),
+        "archive": policies.can_archive(actor, showcase),
+        "change": policies.can_write(actor, showcase),
     }
+    can = {
+        verb: is_allowed and showcase.state in STEPS[verb].sources
+        for verb, is_allowed in allowed.items()
+    }
+    can["withdraw"] = (
+        policies.can_withdraw(actor, showcase)
+        and showcase.published_revision_id is not None
+    )
+    can["write"] = policies.can_write(actor, showcase)
+    can["edit"] = can["write"] and showcase.state in EDITABLE
+    can["review"] = policies.can_review(actor, showcase)
+    can["comment"] = policies.can_comment(actor, showcase)
+    return can
+
+
+def _state_of(section: Section, gaps: list[Gap], threads: list[Thread]) -> SectionState:
+    mine = tuple(gap for gap in gaps if gap.section == section.key)
+    comments = sum(
+        thread.is_open for thread in threads if thread.comment.section == section.key
+    )
+    if comments:
+        code = "COMMENTED"
+        note = ngettext("%(count)s comment", "%(count)s comments", comments) % {
+            "count": comments
+        }
+    elif mine:
+        code, note = "MISSING", _("not complete")
+    else:
+        code, note = "COMPLETE", _("complete")
+    return SectionState(section, code, note, comments, mine)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from organizations.models import Project
 from workshops.models import EvidenceFile, Presenter, Showcase, ShowcaseRevision
+from workshops.showcases.selectors.answers import CHOICES
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -83,7 +84,7 @@ def page_of(actor: Actor, showcase: Showcase) -> ShowcasePage | None:
     revisions = (
         ShowcaseRevision.objects.visible_to(actor)
         .filter(showcase=showcase)
-        .prefetch_related("districts__province", "themes", "target_groups")
+        .prefetch_related(*CHOICES)
     )
     live_id = showcase.published_revision_id
     revision = (

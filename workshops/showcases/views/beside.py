@@ -21,6 +21,7 @@ from workshops.models import EvidenceFile, Presenter, PresenterContact
 from workshops.showcases import policies, services
 from workshops.showcases.forms import EvidenceForm, PresenterForm
 from workshops.showcases.sections import BY_KEY, neighbours
+from workshops.showcases.selectors import evidence_of, presenters_of
 from workshops.showcases.views.pages import fetch, fetch_desk, rail_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def _render(
             "form": form,
             "rail": rail_of(desk, page="form", current=key),
             "threads": desk.threads_on(key),
+            "evidence": evidence_of(request.actor, showcase),
+            "presenters": presenters_of(request.actor, showcase),
             "before": before,
             "after": after,
             "is_editable": showcase.state in EDITABLE,

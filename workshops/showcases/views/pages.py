@@ -10,17 +10,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from core.access import require
 from core.web.words import in_words
 from core.workflow import State
 from workshops.models import Showcase
+from workshops.showcases import policies
 from workshops.showcases.forms import CommentForm, ReasonForm
 from workshops.showcases.selectors import (
     answers_of,
     compare_revisions,
+    conversation_of,
     desk_of,
-    history_of,
+    evidence_of,
     next_in_queue,
+    presenters_of,
     revisions_of,
+    threads_of,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from core.access import Actor
     from workshops.models import ShowcaseRevision
     from workshops.showcases.selectors import Desk, HistoryLine
+    from workshops.showcases.selectors.conversation import Thread
 
 
 def fetch(request: HttpRequest, uuid: UUID) -> Showcase:
@@ -43,9 +49,29 @@ def fetch(request: HttpRequest, uuid: UUID) -> Showcase:
     )
 
 
-def fetch_desk(actor: Actor, showcase: Showcase) -> Desk:
+def fetch_own(request: HttpRequest, uuid: UUID) -> Showcase:
+    """The showcase for those who write it: 404 where it is hidden, 403 where it is only read."""
+    showcase = fetch(request, uuid)
+    require(
+        policies.can_write(request.actor, showcase),
+        _("Only the organization writes its showcase."),
+    )
+    return showcase
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version the page was built from; what is no number fits no version."""
+    posted = request.POST.get("version", "")
+    return int(posted) if posted.isdecimal() and len(posted) < 10 else -1
+
+
+def fetch_desk(
+    actor: Actor, showcase: Showcase, threads: list[Thread] | None = None
+) -> Desk:
     """The desk, or 404 when there is no revision this reader may read."""
-    desk = desk_of(actor, showcase)
+    desk = desk_of(
+        actor, showcase, threads_of(actor, showcase) if threads is None else threads
+    )
     if desk is None:
         raise Http404
     return desk
@@ -78,9 +104,10 @@ def render_desk(
     reason_form: ReasonForm | None = None,
 ) -> HttpResponse:
     """The organization's page of its showcase: where it stands, what to do next, comments, history."""
-    desk = fetch_desk(request.actor, showcase)
-    revisions = revisions_of(request.actor, showcase)
-    history = history_of(request.actor, showcase)
+    actor = request.actor
+    threads, history = conversation_of(actor, showcase)
+    desk = fetch_desk(actor, showcase, threads)
+    revisions = revisions_of(actor, showcase)
     return render(
         request,
         "workshops/showcases/desk.html",
@@ -89,9 +116,10 @@ def render_desk(
             "desk": desk,
             "rail": rail_of(desk, page="form"),
             "history": history,
+            "evidence": evidence_of(actor, showcase),
             "last_return": _last_return(showcase, history),
             "revisions": revisions,
-            "answers": answers_of(desk.revision),
+            "answers": answers_of(revisions[-1]),
             "compared": _compared(request, desk.revision, revisions),
             "reason_form": reason_form or ReasonForm(),
             "comment_form": CommentForm(),
@@ -115,8 +143,10 @@ def render_review(
     notice: str = "",
 ) -> HttpResponse:
     """The reviewer's page: left what was sent, right what is said about it and the steps."""
-    desk = fetch_desk(request.actor, showcase)
-    revisions = revisions_of(request.actor, showcase)
+    actor = request.actor
+    threads, history = conversation_of(actor, showcase)
+    desk = fetch_desk(actor, showcase, threads)
+    revisions = revisions_of(actor, showcase)
     sent_at = desk.revision.submitted_at
     return render(
         request,
@@ -124,9 +154,11 @@ def render_review(
         {
             "showcase": showcase,
             "desk": desk,
-            "history": history_of(request.actor, showcase),
+            "history": history,
+            "evidence": evidence_of(actor, showcase),
+            "presenters": presenters_of(actor, showcase),
             "revisions": revisions,
-            "answers": answers_of(desk.revision),
+            "answers": answers_of(revisions[-1]),
             "compared": _compared(request, desk.revision, revisions),
             "reason_form": reason_form or ReasonForm(),
             "comment_form": CommentForm(),
@@ -147,7 +179,7 @@ def render_review(
                 desk.can[verb]
                 for verb in ("verify", "approve", "publish", "return", "archive")
             ),
-            "following": next_in_queue(request.actor, showcase),
+            "following": next_in_queue(actor, showcase),
             "notice_text": notice,
         },
         status=status,

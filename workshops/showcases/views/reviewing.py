@@ -20,8 +20,12 @@ from core.workflow import EDITABLE, STEPS
 from workshops.models import ReviewComment
 from workshops.showcases import policies, selectors, services
 from workshops.showcases.forms import CommentForm, QueueFilter, ReasonForm
-from workshops.showcases.views.pages import fetch, render_desk, render_review
-from workshops.showcases.views.writing import posted_version
+from workshops.showcases.views.pages import (
+    fetch,
+    posted_version,
+    render_desk,
+    render_review,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

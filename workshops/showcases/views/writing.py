@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import require
-from core.errors import Incomplete, InvalidInput, StaleWrite, WrongState
+from core.errors import InvalidInput, StaleWrite
 from core.web.unsaved import is_background, signed_in, take_kept
-from core.workflow import EDITABLE, State
+from core.workflow import EDITABLE
 from organizations.models import Organization
 from workshops.models import Workshop
-from workshops.showcases import policies, selectors, services
+from workshops.showcases import selectors, services
 from workshops.showcases.forms import SectionForm
 from workshops.showcases.revisions import (
     fingerprint,
@@ -28,7 +27,7 @@ from workshops.showcases.revisions import (
 )
 from workshops.showcases.sections import BY_KEY, Kind, neighbours
 from workshops.showcases.views import beside
-from workshops.showcases.views.pages import fetch, fetch_desk, rail_of, render_desk
+from workshops.showcases.views.pages import fetch_desk, fetch_own, rail_of, render_desk
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,17 +89,8 @@ def _organization_id(request: HttpRequest) -> int:
 @require_GET
 def desk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Where the showcase stands and what to do next."""
-    showcase = _own(request, uuid)
+    showcase = fetch_own(request, uuid)
     return render_desk(request, showcase)
-
-
-def _own(request: HttpRequest, uuid: UUID) -> Showcase:
-    showcase = fetch(request, uuid)
-    require(
-        policies.can_write(request.actor, showcase),
-        _("Only the organization writes its showcase."),
-    )
-    return showcase
 
 
 @signed_in
@@ -109,7 +99,7 @@ def section(request: HttpRequest, uuid: UUID, key: str) -> HttpResponse:
     """One section of the form: shown, saved by its button, or saved in the background after each change."""
     if key not in BY_KEY:
         raise Http404
-    showcase = _own(request, uuid)
+    showcase = fetch_own(request, uuid)
     is_open = showcase.state in EDITABLE or key == "presenters"
     if request.method == "GET" and not is_open:
         return redirect("workshops:showcase_edit", uuid=uuid)
@@ -285,89 +275,3 @@ def _render_section(
         },
         status=status,
     )
-
-
-@signed_in
-@require_GET
-def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What is missing before the showcase can be sent, each line a link to its place."""
-    return _render_check(request, _own(request, uuid))
-
-
-def _render_check(
-    request: HttpRequest, showcase: Showcase, *, status: int = 200, notice: str = ""
-) -> HttpResponse:
-    desk = fetch_desk(request.actor, showcase)
-    missing = [
-        {
-            "label": gap.message,
-            "url": reverse(
-                "workshops:showcase_section", args=[showcase.uuid, gap.section]
-            )
-            + f"#field-{gap.field}",
-        }
-        for gap in desk.gaps
-    ]
-    is_late = (
-        showcase.first_submitted_at is None
-        and timezone.now() > showcase.workshop.submission_deadline
-    )
-    return render(
-        request,
-        "workshops/showcases/check.html",
-        {
-            "showcase": showcase,
-            "desk": desk,
-            "missing": missing,
-            "is_late": is_late,
-            "rail": rail_of(desk, page="form"),
-            "notice_text": notice,
-        },
-        status=status,
-    )
-
-
-@signed_in
-@require_POST
-def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Send the showcase. What is missing answers 422 with the list; the second click of a double click changes nothing."""
-    showcase = _own(request, uuid)
-    try:
-        services.submit_showcase(
-            actor=request.actor,
-            uuid=uuid,
-            version=posted_version(request),
-            at=timezone.now(),
-        )
-    except Incomplete as refused:
-        return _render_check(
-            request, showcase, status=refused.status, notice=str(refused)
-        )
-    except StaleWrite as stale:
-        return _render_check(
-            request,
-            showcase,
-            status=stale.status,
-            notice=_(
-                "A colleague saved something after you opened this page. Look through it once more, then send it."
-            ),
-        )
-    except WrongState:
-        showcase.refresh_from_db()
-        if showcase.state != State.SUBMITTED:
-            raise
-        messages.info(request, _("The showcase has been sent already."))
-    else:
-        messages.success(
-            request,
-            _(
-                "Your showcase has been sent. We write to you when it has been reviewed."
-            ),
-        )
-    return redirect("workshops:showcase_edit", uuid=uuid)
-
-
-def posted_version(request: HttpRequest) -> int:
-    """The version the page was built from; what is no number fits no version."""
-    posted = request.POST.get("version", "")
-    return int(posted) if posted.isdecimal() and len(posted) < 10 else -1
