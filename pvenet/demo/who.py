@@ -172,6 +172,7 @@ def load_profile_changes(
         for name, value in row["changes"].items():
             setattr(revision, name, value)
         revision.save()
+        revision.authors.add(writer)
         for name in MANY:
             getattr(revision, name).set(getattr(organization, name).all())
         revision.districts.add(*lookup.districts(row.get("added_districts", [])))
