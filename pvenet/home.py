@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from core.geography import Division
 from core.terms import Term
 from core.workflow import State
 from organizations.models import Organization, Programme, Project
+from organizations.selectors import tasks_for as organization_tasks
 from partnerships.models import Action, Roadmap
 from partnerships.selectors import tasks_for as roadmap_tasks
 from reports.models import Report
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 #: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
 TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
+    organization_tasks,
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,
@@ -150,9 +152,24 @@ def _cover(actor: Actor) -> dict[str, Any]:
 
 
 def _next_or_last_workshop(actor: Actor) -> Workshop | None:
-    """The next workshop, or where none is ahead the last one; `is_ahead` says which."""
+    """The next workshop, or where none is ahead the last one; `is_ahead` says which.
+
+    For staff it knows how many of its showcases stand in each state (`showcases_draft`, …), in the same query.
+    """
     today = timezone.localdate()
-    rows = list(Workshop.objects.visible_to(actor).order_by("starts_on", "pk"))
+    found_rows = Workshop.objects.visible_to(actor)
+    if sees_the_whole_programme(actor):
+        showcases_seen = Showcase.objects.visible_to(actor)
+        found_rows = found_rows.annotate(
+            **{
+                _count_name(state): Count(
+                    "showcases",
+                    filter=Q(showcases__state=state, showcases__in=showcases_seen),
+                )
+                for state in State
+            }
+        )
+    rows = list(found_rows.order_by("starts_on", "pk"))
     ahead = [row for row in rows if row.ends_on >= today]
     found = next(iter(ahead or rows[::-1]), None)
     if found:
@@ -253,18 +270,16 @@ def _showcases_by_state(
     """For staff: how many showcases of the workshop stand where."""
     if workshop is None or not sees_the_whole_programme(actor):
         return []
-    counts = dict(
-        Showcase.objects.visible_to(actor)
-        .filter(workshop=workshop)
-        .order_by()
-        .values_list("state")
-        .annotate(count=Count("pk"))
-    )
+    counts = {state: getattr(workshop, _count_name(state)) for state in State}
     return [
-        {"label": state.label, "value": counts[state], "code": state.value}
-        for state in State
-        if state in counts
+        {"label": state.label, "value": count, "code": state.value}
+        for state, count in counts.items()
+        if count
     ]
+
+
+def _count_name(state: State) -> str:
+    return f"showcases_{state.lower()}"
 
 
 def _actions_by_status(actor: Actor, actions: list[Action]) -> list[dict[str, Any]]:
@@ -285,6 +300,7 @@ def _reports(actor: Actor) -> list[Report]:
     return list(
         Report.objects.visible_to(actor)
         .filter(status=Report.Status.DONE)
+        .defer("snapshot")
         .order_by("-finished_at", "-pk")[:5]
     )
 

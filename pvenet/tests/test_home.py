@@ -82,8 +82,7 @@ def test_every_role_has_a_home_in_at_most_twelve_queries(
     user = request.getfixturevalue(person)
     client = sign_in(user)
     client.get("/")
-    # Session, person, and the actor's roles and memberships are four more on every page.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         response = client.get("/")
     page = response.content.decode()
     assert response.status_code == 200
