@@ -117,12 +117,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
 
-// --- The current section of a form is in view when the sections are one line. ---
-const section = document.querySelector(".sections [aria-current]");
-const strip = section?.closest(".sections");
-if (strip && strip.scrollWidth > strip.clientWidth) {
-  const middle = section.getBoundingClientRect().left - strip.getBoundingClientRect().left;
-  strip.scrollLeft += middle - (strip.clientWidth - section.offsetWidth) / 2;
+// --- The current section or tab is in view when its line is longer than the screen. ---
+for (const current of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {
+  const line = current.closest(".sections, .tabs");
+  if (line.scrollWidth <= line.clientWidth) continue;
+  const offset = current.getBoundingClientRect().left - line.getBoundingClientRect().left;
+  line.scrollLeft += offset - (line.clientWidth - current.offsetWidth) / 2;
 }
 
 // --- What went wrong takes the focus. ---
