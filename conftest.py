@@ -11,6 +11,7 @@ import pytest
 from core.tests import services  # noqa: F401  the first of our imports: it starts what the models need
 
 # isort: split
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.api_keys import actor_for_key
@@ -47,6 +48,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if not Term.objects.exists():
             load_reference_data()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """A test starts with nothing cached, so that what it counts does not depend on the test before it."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

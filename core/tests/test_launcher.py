@@ -159,7 +159,9 @@ def test_make_run_starts_everything_and_stops_it_whoever_asks(
     assert "Loading the demo programme" not in said
     seconds = re.search(r"in (\d+\.\d) seconds", said)
     assert seconds is not None
-    assert float(seconds[1]) < 8
+    # Eight seconds on a machine that does nothing else.
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert float(seconds[1]) < 8 * max(1, load)
     os.killpg(run.pid, signal.SIGINT)
     run.communicate(timeout=30)
     assert left_behind(checkout) == []

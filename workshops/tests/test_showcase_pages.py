@@ -317,7 +317,7 @@ def test_queue_costs_the_same_with_one_and_with_three(
         complete(make_organization(f"CSO {number}"), state="SUBMITTED")
     client = enter(reviewer)
     client.get(url("review_queue"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(url("review_queue"))
 
 
