@@ -50,7 +50,7 @@ def draw_picture(key: uuid.UUID) -> bytes:
         draw.ellipse((left + 12, top, left + 42, top + 30), fill=sun)
         draw.rounded_rectangle((left, top + 34, left + 54, top + 94), 20, fill=sky)
     out = io.BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

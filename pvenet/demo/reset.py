@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, ProtectedError
 
 from accounts.models import RoleGrant, User
+from core.uploads import StoredFile
 from core.workflow import State
 from organizations.models import (
     Grant,
@@ -105,15 +109,11 @@ def _delete() -> None:
     showcases = Showcase.objects.filter(workshop__is_demo=True)
     # A published showcase holds on to its revision: let go first.
     showcases.update(state=State.DRAFT, published_revision=None)
-    for model, rows in (
-        (EvidenceFile, EvidenceFile.objects.filter(showcase__in=showcases)),
-        (
-            RegistrationPaper,
-            RegistrationPaper.objects.filter(organization__is_demo=True),
-        ),
-    ):
-        for row in rows:
-            model._meta.get_field("file").storage.delete(row.file.name)
+    evidence = EvidenceFile.objects.filter(showcase__in=showcases)
+    papers = RegistrationPaper.objects.filter(organization__is_demo=True)
+    for model, rows in ((EvidenceFile, evidence), (RegistrationPaper, papers)):
+        names = list(rows.values_list("file", flat=True))
+        transaction.on_commit(partial(_forget_files, model, names))
         rows.delete()
     showcases.delete()
     Session.objects.filter(workshop__is_demo=True).delete()
@@ -124,3 +124,12 @@ def _delete() -> None:
     Organization.objects.filter(is_demo=True).delete()
     RoleGrant.objects.filter(user__is_demo=True).delete()
     Membership.objects.filter(user__is_demo=True).delete()
+
+
+def _forget_files(model: type[StoredFile], names: list[str]) -> None:
+    """Delete the files that the new rows do not use, once the load holds."""
+    used = set(
+        model._default_manager.filter(file__in=names).values_list("file", flat=True)
+    )
+    for name in set(names) - used:
+        default_storage.delete(name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.storage import default_storage
+
 from core.access import Actor
 from core.audit import record
-from core.uploads import clean_upload
+from core.uploads import clean_upload, storage_name
 from core.workflow import STEPS, State
 from pvenet.demo.content import moment, read, stable_uuid
 from pvenet.demo.papers import draw_picture, write_pdf
@@ -143,9 +145,9 @@ class ShowcaseLoader:
                 **texts,
             )
             revision.writers.add(author)
-            revision.districts.set(showcase.organization.districts.all())
-            revision.themes.set(showcase.organization.themes.all())
-            revision.target_groups.set(showcase.organization.target_groups.all())
+            revision.districts.add(*showcase.organization.districts.all())
+            revision.themes.add(*showcase.organization.themes.all())
+            revision.target_groups.add(*showcase.organization.target_groups.all())
             revisions.append(revision)
         return revisions
 
@@ -235,4 +237,6 @@ class ShowcaseLoader:
                 uploaded_at=moment(row["created_at"]),
             )
             evidence.keep(clean_upload(io.BytesIO(content)), name=item["title"])
+            # The file of an earlier load has the same name and the same bytes: it is replaced, not kept beside.
+            default_storage.delete(storage_name(evidence, ""))
             evidence.save()

@@ -103,9 +103,11 @@ def _create_organization(row: dict[str, Any], lookup: Lookup) -> Organization:
 
 def _set_focus(target: Any, row: dict[str, Any], lookup: Lookup) -> None:
     """Districts, themes and target groups of an organization, a project or a revision."""
-    target.districts.set(lookup.districts(row.get("districts", [])))
-    target.themes.set(lookup.terms("pve_theme", row.get("themes", [])))
-    target.target_groups.set(lookup.terms("target_group", row.get("target_groups", [])))
+    target.districts.add(*lookup.districts(row.get("districts", [])))
+    target.themes.add(*lookup.terms("pve_theme", row.get("themes", [])))
+    target.target_groups.add(
+        *lookup.terms("target_group", row.get("target_groups", []))
+    )
 
 
 def load_projects(
@@ -132,8 +134,8 @@ def load_projects(
             is_demo=True,
         )
         _set_focus(project, row, lookup)
-        project.npve_pillars.set(lookup.terms("npve_pillar", row["npve_pillars"]))
-        project.sdg_targets.set(lookup.terms("sdg_target", row["sdg_targets"]))
+        project.npve_pillars.add(*lookup.terms("npve_pillar", row["npve_pillars"]))
+        project.sdg_targets.add(*lookup.terms("sdg_target", row["sdg_targets"]))
         grant = row["grant"]
         Grant.objects.create(
             project=project,
@@ -174,7 +176,7 @@ def load_profile_changes(
         revision.save()
         revision.authors.add(writer)
         for name in MANY:
-            getattr(revision, name).set(getattr(organization, name).all())
+            getattr(revision, name).add(*getattr(organization, name).all())
         revision.districts.add(*lookup.districts(row.get("added_districts", [])))
         state = "DRAFT"
         for version, step in enumerate(steps, start=2):
