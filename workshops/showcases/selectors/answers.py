@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.geography import District
@@ -37,6 +38,7 @@ class Answer:
     text: str = ""
     items: tuple[str, ...] = ()
     words: int = 0
+    language: str = "en"
 
 
 def answers_of(revision: ShowcaseRevision) -> list[tuple[Section, list[Answer]]]:
@@ -60,7 +62,11 @@ def _answer(revision: ShowcaseRevision, question: Field) -> Answer:
         return Answer(question.label, items=labels)
     text = _as_text(revision, question)
     words = count_words(text) if question.kind is Kind.TEXT else 0
-    return Answer(question.label, text=text, words=words)
+    # A title is in the language of its field; what was chosen is printed in the reader's.
+    language = {"title": "en", "title_ur": "ur"}.get(question.name, revision.language)
+    if question.kind not in {Kind.TEXT, Kind.LINE}:
+        language = get_language() or "en"
+    return Answer(question.label, text=text, words=words, language=language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,8 +200,18 @@ def _compared(
     after = next((row for row in revisions if str(row.number) == after_number), shown)
     if before.number > after.number:
         before, after = after, before
+    compared = compare_revisions(before, after)
     return {
         "before": before,
         "after": after,
-        "sections": compare_revisions(before, after),
+        "changed": [
+            (section, fields)
+            for section, fields in compared
+            if any(field.is_changed for field in fields)
+        ],
+        "unchanged": [
+            section.title
+            for section, fields in compared
+            if not any(field.is_changed for field in fields)
+        ],
     }
