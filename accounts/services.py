@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.access import Actor
+
+ACCESS_LOCK = 7_412_027
+
 
 # --- Roles ----------------------------------------------------------------------------------------------------------
 
@@ -106,7 +109,9 @@ def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> Non
                 _("Another account has this e-mail address."), field="email"
             )
         user.email = email
-        user.save(update_fields=["email"])
+        # Whoever is signed in by the old address is asked for the new one.
+        user.session_generation += 1
+        user.save(update_fields=["email", "session_generation"])
         # allauth would also let in by an address in its own table.
         EmailAddress.objects.filter(user_id=user.pk).delete()
         audit.record(actor=actor, action="account.email_changed", row=user, at=at)
@@ -123,6 +128,20 @@ def change_own_profile(*, actor: Actor, name: str, language: str, at: datetime) 
         user.name, user.language = clean_text(name), language
         user.save(update_fields=["name", "language"])
         audit.record(actor=actor, action="account.profile_changed", row=user, at=at)
+    return user
+
+
+def end_sessions(*, actor: Actor, at: datetime) -> User:
+    """Sign a person out everywhere; the caller keeps the session that asked (`update_session_auth_hash`)."""
+    with transaction.atomic():
+        user = (
+            User.objects.visible_to(actor)
+            .select_for_update(of=("self",))
+            .get(pk=actor.user_id)
+        )
+        user.session_generation += 1
+        user.save(update_fields=["session_generation"])
+        audit.record(actor=actor, action="account.sessions_ended", row=user, at=at)
     return user
 
 
@@ -261,7 +280,12 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
 
 
 def _locked_user(actor: Actor, user_id: int) -> User:
-    """The account, locked, for somebody who may change it."""
+    """The account, locked, for somebody who may change it.
+
+    Changes of access are rare, so they go one after the other: what the next one reads is what the last one wrote.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
     user = (
         User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
     )
@@ -275,14 +299,11 @@ def _locked_user(actor: Actor, user_id: int) -> User:
 
 
 def _keep_an_administrator(*, besides: User) -> None:
-    """Raise WrongState unless somebody else who can sign in is an administrator. Locks all grants of that role."""
-    holders = {
-        grant.user_id
-        for grant in RoleGrant.objects.filter(
-            role=Role.ADMINISTRATOR, revoked_at=None, user__is_active=True
-        ).select_for_update(of=("self",))
-    }
-    if holders == {besides.pk}:
+    """Raise WrongState unless somebody else who can sign in is an administrator."""
+    holders = RoleGrant.objects.filter(
+        role=Role.ADMINISTRATOR, revoked_at=None, user__is_active=True
+    ).values_list("user_id", flat=True)
+    if set(holders) == {besides.pk}:
         raise WrongState(
             _("This is the last administrator. Make somebody else one first.")
         )

@@ -7,6 +7,7 @@ from accounts.views import keys, people, profile
 app_name = "accounts"
 urlpatterns = [
     path("", profile.profile, name="profile"),
+    path("sign-out-elsewhere/", profile.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("users/", people.user_list, name="user_list"),
     path("users/<int:pk>/", people.user_detail, name="user"),
     path("users/<int:pk>/grant/", people.grant_role, name="grant_role"),

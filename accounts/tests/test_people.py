@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -189,6 +191,34 @@ def test_the_last_administrator_stays(administrator, other_administrator):
         {"ADMINISTRATOR"},
         True,
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_close_each_other_at_once_leave_one(
+    administrator, other_administrator
+):
+    pairs = [
+        (administrator, other_administrator),
+        (other_administrator, administrator),
+    ]
+    actors = {user.pk: actor_for_user_id(user.pk) for user, _ in pairs}
+    start = Barrier(2)
+
+    def close(pair: tuple[User, User]) -> bool:
+        actor, target = pair
+        start.wait()
+        try:
+            services.deactivate_user(actor=actors[actor.pk], user_id=target.pk, at=NOW)
+        except WrongState:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(close, pairs))
+    assert sorted(done) == [False, True]
+    assert User.objects.filter(is_active=True).count() == 1
 
 
 def test_a_closed_account_has_no_rights_until_it_is_opened(

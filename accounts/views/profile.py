@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import selectors, services
 from accounts.adapters import set_language_cookie
@@ -43,3 +44,15 @@ def profile(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@login_required
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """End every other session of this person, such as one on a lost telephone."""
+    user = services.end_sessions(actor=request.actor, at=timezone.now())
+    update_session_auth_hash(request, user)
+    messages.success(
+        request, _("You are signed out on every other device and stay signed in here.")
+    )
+    return redirect("accounts:profile")
