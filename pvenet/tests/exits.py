@@ -76,6 +76,19 @@ def rows(kind: str) -> Arguments:
     return lambda world: [{"pk": row.pk} for row in world.rows[kind]]
 
 
+def papers(world: World) -> list[dict[str, Any]]:
+    return [{"uuid": row.uuid} for row in world.rows["papers"]]
+
+
+def contacts(world: World) -> list[dict[str, Any]]:
+    """Each through its own organization, and through every other."""
+    return [
+        {"slug": organization.slug, "pk": row.pk}
+        for row in world.rows["contacts"]
+        for organization in world.organizations
+    ]
+
+
 def each(base: Arguments, **values: list[Any]) -> Arguments:
     """Every base with the first value of one more argument, and the first base with every value."""
     ((name, options),) = values.items()
@@ -216,6 +229,36 @@ EXITS: dict[str, Arguments] = {
         for row in world.projects
         for grant in row.grants.all()
     ],
+    "organizations:profile": organizations,
+    "organizations:profile_start": organizations,
+    "organizations:profile_edit": organizations,
+    "organizations:profile_submit": organizations,
+    "organizations:profile_take_back": organizations,
+    "organizations:profile_queue": with_queries("?state=SUBMITTED", "?state=DRAFT"),
+    "organizations:profile_review": rows("profile_revisions"),
+    "organizations:profile_return": rows("profile_revisions"),
+    "organizations:profile_comment": rows("profile_revisions"),
+    "organizations:profile_verify": rows("profile_revisions"),
+    "organizations:profile_approve": rows("profile_revisions"),
+    "organizations:profile_publish": rows("profile_revisions"),
+    "organizations:profile_comment_resolve": rows("profile_comments"),
+    "organizations:private": organizations,
+    "organizations:registration": organizations,
+    "organizations:papers": organizations,
+    "organizations:paper": papers,
+    "organizations:paper_remove": papers,
+    "organizations:contact_new": organizations,
+    "organizations:contact": contacts,
+    "organizations:contact_remove": contacts,
+    "organizations:members": organizations,
+    "organizations:member_invite": organizations,
+    "organizations:member_role": rows("memberships"),
+    "organizations:member_end": rows("memberships"),
+    "organizations:staff_invitations": once,
+    "organizations:invitation_resend": rows("invitations"),
+    "organizations:invitation_cancel": rows("invitations"),
+    # Whoever holds a link may read the invitation behind it; the walk holds none that works.
+    "organizations:invitation": lambda world: [{"token": "not-a-token"}],
     "partnerships:roadmap_list": once,
     "partnerships:roadmap_new": once,
     "partnerships:roadmap": roadmaps,
