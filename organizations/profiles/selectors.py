@@ -10,28 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from core.access import Role
 from core.waiting import Task
 from core.workflow import OWNER_LABELS, State
-from organizations.models import (
-    Membership,
-    ProfileComment,
-    ProfileRevision,
-    ProfileTransition,
-)
+from organizations.models import ProfileComment, ProfileRevision, ProfileTransition
 from organizations.profiles import policies
 from organizations.profiles.changes import label_of_field
 from organizations.profiles.services import UNDER_WAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from accounts.models import User
     from core.access import Actor
     from organizations.models import Organization
     from organizations.models.organization import ProfileRevisionQuerySet
 
-#: The parts of the queue: the state, and for whom the next step waits.
+#: Steps that the organization takes; every other is the programme's.
+WRITERS_STEPS = frozenset({"submit", "change"})
+#: The parts of the queue.
 QUEUE_STATES = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 
 
@@ -109,24 +104,34 @@ def conversation_about(
 ) -> Conversation:
     """Steps newest first, in the words of the reader's side; comments with the open ones first."""
     is_own = actor.belongs_to(row.organization_id)
-    name_of = _names(row, actor=actor)
-    steps = (
+    organization, programme = row.organization.display_name, _("The programme")
+    steps = list(
         ProfileTransition.objects.visible_to(actor)
         .filter(subject=row)
         .select_related("actor")
         .order_by("-pk")
     )
-    comments = (
+    comments = list(
         ProfileComment.objects.visible_to(actor)
         .filter(subject=row)
         .select_related("author")
         .order_by("created_at", "pk")
     )
+    people = {step.actor_id for step in steps} | {entry.author_id for entry in comments}
+    seen = set(
+        User.objects.visible_to(actor)
+        .filter(pk__in=people)
+        .values_list("pk", flat=True)
+    )
     return Conversation(
         history=[
             {
                 "at": step.at,
-                "who": name_of(step.actor),
+                "who": _who(
+                    step.actor,
+                    seen,
+                    organization if step.verb in WRITERS_STEPS else programme,
+                ),
                 "what": OWNER_LABELS[State(step.to_state)]
                 if is_own
                 else State(step.to_state).label,
@@ -136,17 +141,18 @@ def conversation_about(
             for step in steps
         ],
         comments=sorted(
-            (_comment(entry, name_of, can_resolve) for entry in comments),
+            (
+                _comment(entry, _who(entry.author, seen, programme), can_resolve)
+                for entry in comments
+            ),
             key=lambda comment: comment["is_resolved"],
         ),
     )
 
 
-def _comment(
-    comment: ProfileComment, name_of: Callable[[User], str], can_resolve: bool
-) -> dict[str, Any]:
+def _comment(comment: ProfileComment, author: str, can_resolve: bool) -> dict[str, Any]:
     return {
-        "author": name_of(comment.author),
+        "author": author,
         "at": comment.created_at,
         "text": comment.body,
         "is_resolved": comment.resolved_at is not None,
@@ -239,13 +245,6 @@ def _staff_task(row: ProfileRevision) -> Task:
     )
 
 
-def _names(row: ProfileRevision, *, actor: Actor) -> Callable[[User], str]:
-    """How this reader is told who did something: staff read names, an organization those of its own people only."""
-    if not actor.belongs_to(row.organization_id):
-        return str
-    own = set(
-        Membership.objects.visible_to(actor)
-        .filter(organization_id=row.organization_id)
-        .values_list("user_id", flat=True)
-    )
-    return lambda user: str(user) if user.pk in own else _("The programme")
+def _who(user: User, seen: set[int], otherwise: str) -> str:
+    """A person's name for who may know it; otherwise on whose side the person acted."""
+    return str(user) if user.pk in seen else otherwise

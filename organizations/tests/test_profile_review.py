@@ -480,8 +480,8 @@ def test_people_of_the_organization_and_of_others_do_not_comment(
     assert not ProfileComment.objects.exists()
 
 
-def test_names_of_staff_stay_with_staff(
-    sign_in, reviewer, focal_point, organization, change_in
+def test_names_stay_with_those_who_may_know_the_person(
+    sign_in, reviewer, manager, focal_point, organization, change_in
 ):
     row = change_in("SUBMITTED")
     client = sign_in(reviewer)
@@ -492,7 +492,13 @@ def test_names_of_staff_stay_with_staff(
     page = sign_in(focal_point).get(url("profile", organization.slug)).content.decode()
     assert "Remark" in page
     assert reviewer.name not in page
+    assert focal_point.name in page
     assert "The programme" in page
+    review = url("profile_review", row.pk)
+    assert focal_point.name not in sign_in(reviewer).get(review).content.decode()
+    both = sign_in(manager).get(review).content.decode()
+    assert focal_point.name in both
+    assert reviewer.name in both
 
 
 @pytest.mark.parametrize(
