@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -135,6 +135,20 @@ class TestSessions:
         assert list(Session.objects.values_list("title", "type", "is_break")) == [
             ("Tea", None, True)
         ]
+
+    def test_a_session_with_showcases_does_not_become_a_break(
+        self, sign_in, manager, sent, make_session, make_showcase, organization, place
+    ):
+        session = make_session("Showcases", "09:00", "10:00")
+        place(make_showcase(organization, state="SUBMITTED"), session)
+        response = sign_in(manager).post(
+            f"{BASE}sessions/{session.pk}/edit/",
+            {**sent, "is_break": "on", "version": 1},
+        )
+        assert response.status_code == 422
+        assert "Move them before it becomes a break." in response.content.decode()
+        session.refresh_from_db()
+        assert not session.is_break
 
     def test_a_session_may_end_at_midnight(self, sign_in, manager, sent):
         sign_in(manager).post(NEW, {**sent, "starts": "22:00", "ends": "00:00"})
@@ -597,6 +611,27 @@ class TestSetting:
         response = sign_in(manager).post(f"{BASE}{part}/new/", fields)
         assert response.status_code == 422
         assert (workshop.days.count(), workshop.rooms.count()) == (2, 1)
+
+    def test_a_day_does_not_move_onto_what_is_planned_on_another(
+        self, sign_in, manager, workshop, make_session, programme
+    ):
+        """The rooms of a workshop are its own, so a clash comes from a session that lies outside its day."""
+        session = make_session("First", "09:00", "10:00")
+        Workshop.objects.update(ends_on=date(2026, 1, 17))
+        late = Session.objects.create(
+            workshop=workshop, day=workshop.days.get(held_on=date(2026, 1, 16)), room=session.room, type=session.type,
+            title="Left behind", starts_at=session.starts_at + timedelta(days=2),
+            ends_at=session.ends_at + timedelta(days=2),
+        )  # fmt: skip
+        response = sign_in(manager).post(
+            f"{BASE}days/{session.day_id}/edit/", {"held_on": "2026-01-17"}
+        )
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert f'href="{BASE}sessions/{late.pk}/edit/"' in page
+        session.refresh_from_db()
+        assert session.version == 1
+        assert session.day.held_on == date(2026, 1, 15)
 
     def test_two_days_are_not_on_one_date_and_two_rooms_not_under_one_name(
         self, sign_in, manager, workshop

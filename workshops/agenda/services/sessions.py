@@ -68,6 +68,13 @@ def change_session(
     require_runner(actor)
     check_version(session, version)
     values = _complete(workshop, values)
+    if values.get("is_break") and session.placements.exists():
+        raise InvalidInput(
+            _(
+                "Showcases are placed in this session. Move them before it becomes a break."
+            ),
+            field="is_break",
+        )
     planned = Session(
         **{
             name: values.get(name, getattr(session, name))
