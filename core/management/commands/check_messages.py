@@ -54,12 +54,19 @@ class Command(makemessages.Command):
                 self.complaints.append(
                     f"{path}: “{wanted.msgid}” has a translation that nobody has confirmed."
                 )
-            elif entry.msgstr and placeholders(entry.msgstr) != placeholders(
-                entry.msgid
+            elif not all(translations(entry)):
+                self.complaints.append(f"{path}: “{wanted.msgid}” is not translated.")
+            elif not any(
+                placeholders(text) == placeholders(entry.msgid_plural or entry.msgid)
+                for text in translations(entry)
             ):
                 self.complaints.append(
                     f"{path}: “{wanted.msgid}” and its translation have different placeholders."
                 )
+
+
+def translations(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
 
 
 def placeholders(text: str) -> set[str]:
