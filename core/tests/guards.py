@@ -12,9 +12,8 @@ import pytest
 NO_CHROMIUM = (
     "No Chromium was found: install chromium, or set CHROMIUM to the path of one."
 )
-NO_GETTEXT = "The program xgettext was not found: install gettext."
 NOT_ROOT = "Only root can start a server under another account."
-REASONS = {NO_CHROMIUM, NO_GETTEXT, NOT_ROOT}
+REASONS = {NO_CHROMIUM, NOT_ROOT}
 
 SERVICES = {
     urlsplit(os.environ.get(name, "")).hostname

@@ -31,7 +31,10 @@ class Command(makemessages.Command):
         if self.complaints:
             raise CommandError(
                 "\n".join(
-                    [*self.complaints, "Run make messages and translate what is new."]
+                    [
+                        *dict.fromkeys(self.complaints),
+                        "Run make messages and translate what is new.",
+                    ]
                 )
             )
 
