@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 #: What is printed for a character that no typeface holds, such as an emoji.
 REPLACEMENT = "\ufffd"
 BODY_FACES = ("NotoSans-Regular.ttf", "NotoNaskhArabic-Regular.ttf")
-#: Joiners, which Urdu needs, and the line ends of people's texts.
-KEPT = frozenset("\u200c\u200d\n\t")
+#: Joiners, which Urdu needs, the line ends of people's texts, and the space that holds two words together.
+KEPT = frozenset("\u200c\u200d\n\t\u00a0")
 
 
 @lru_cache(maxsize=4)

@@ -27,6 +27,9 @@ from reports.tables import (
     canonical,
 )
 
+#: Where a quoted text was cut; it never begins a line.
+ELLIPSIS = "\u00a0…"
+
 
 class NothingToReport(DomainError):
     """The portal holds nothing that this report could print. `failure` says what is missing."""
@@ -306,5 +309,5 @@ def excerpt(text: str, *, words: int) -> str:
     kept = " ".join(found[:words])
     ends = [match.end() for match in re.finditer(r"[.!?۔؟](?=\s|$)", kept)]
     if ends and ends[-1] > len(kept) / 2:
-        return kept[: ends[-1]] + " …"
-    return kept.rstrip(",;:،؛") + " …"
+        return kept[: ends[-1]] + ELLIPSIS
+    return kept.rstrip(",;:،؛") + ELLIPSIS

@@ -188,9 +188,9 @@ def test_theme_counts_a_project_once(build, world):
     ("text", "short"),
     [
         ("One two three.", "One two three."),
-        ("One two three. Four five six seven", "One two three. …"),
-        ("One. Two three four, five six seven", "One. Two three four …"),
-        ("ایک دو تین۔ چار پانچ چھ سات", "ایک دو تین۔ …"),
+        ("One two three. Four five six seven", "One two three.\u00a0…"),
+        ("One. Two three four, five six seven", "One. Two three four\u00a0…"),
+        ("ایک دو تین۔ چار پانچ چھ سات", "ایک دو تین۔\u00a0…"),
     ],
 )
 def test_quote_is_cut_at_a_sentence_where_it_can_be(text, short):
