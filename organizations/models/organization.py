@@ -29,6 +29,13 @@ class UrNorm(Func):
     output_field = models.TextField()
 
 
+class UrSort(Func):
+    """The SQL function `ur_sort`: a key that puts names in the order of the Urdu alphabet."""
+
+    function = "ur_sort"
+    output_field = models.TextField(db_collation="C")
+
+
 class OrganizationQuerySet(VisibleQuerySet):
     """An active organization's profile is public unless its sensitivity says otherwise; its own people always see it."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models.functions import Lower
+from django.db.models import Func, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from organizations.filters import ListFilter, SearchField
+from organizations.models.organization import UrSort
 from organizations.registry.search import search_organizations
 
 if TYPE_CHECKING:
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
 
 AMONG_OTHERS = "others"
 AMONG_INACTIVE = "inactive"
-#: The public word for a sort, and what the database orders by; a primary key always follows.
+#: The public word for a sort, and what the database orders by; the name and a primary key always follow.
 SORTS = {
-    "name": Lower("name"),
+    "name": "",
     "type": "type__position",
     "districts": "district_count",
     "projects": "project_count",
@@ -156,12 +159,19 @@ class RegistryFilter(ListFilter):
     def order(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
         """By what was asked for; otherwise by likeness when something is searched, and by name."""
         sort = self.values["sort"]
+        name = _name_key()
         if not sort:
             likeness = ["-likeness"] if self.values["q"] else []
-            return rows.order_by(*likeness, Lower("name"), "pk")
+            return rows.order_by(*likeness, name.asc(), "pk")
+        is_backwards = sort.startswith("-")
         key = SORTS[sort.removeprefix("-")]
-        if not isinstance(key, str):
-            key = key.desc() if sort.startswith("-") else key.asc()
-        elif sort.startswith("-"):
-            key = f"-{key}"
-        return rows.order_by(key, Lower("name"), "pk")
+        if not key:
+            return rows.order_by(name.desc() if is_backwards else name.asc(), "pk")
+        return rows.order_by(f"-{key}" if is_backwards else key, name.asc(), "pk")
+
+
+def _name_key() -> Func:
+    """The name that the reader sees, in the order of the reader's alphabet."""
+    if get_language() == "ur":
+        return UrSort(Coalesce(NullIf("name_ur", Value("")), "name"))
+    return Lower("name")

@@ -151,6 +151,18 @@ def test_sorting_goes_both_ways(client, organization, other_organization):
     assert names(client.get(REGISTRY, {"sort": "projects"})) == [first, second]
 
 
+def test_in_urdu_names_stand_in_the_order_of_the_urdu_alphabet(
+    client, make_organization
+):
+    for position, name in enumerate(["گل", "ٹل", "یاد", "آس", "پل", "کل", "مل", "ڈل"]):
+        make_organization(f"Organization {position}", name_ur=name)
+    client.cookies["django_language"] = "ur"
+    response = client.get(REGISTRY)
+    assert [row.organization.name_ur for row in response.context["rows"]] == [
+        "آس", "پل", "ٹل", "ڈل", "کل", "گل", "مل", "یاد",
+    ]  # fmt: skip
+
+
 def test_a_tile_counts_what_its_list_holds(client, organization, other_organization):
     other_organization.districts.set(
         District.objects.filter(code__in=["KP-PESHAWAR", "BA-GWADAR"])
@@ -228,7 +240,7 @@ def test_an_organizations_page_costs_the_same_with_one_project_and_with_three(
         make_project(organization, f"project-{number}")
     url = reverse("organizations:organization", args=[organization.slug])
     client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(url).status_code == 200
 
 
