@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RelatedLink:
-    """Something of the organization that an app above keeps, such as its showcases."""
+    """Something that the organization showed at a workshop, kept by an app above."""
 
     label: Any
     url: str
