@@ -97,7 +97,7 @@ class SearchField(forms.CharField):
         super().__init__(required=False, max_length=SEARCH_LENGTH, **options)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
         return clean_text(text)
 

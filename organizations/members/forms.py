@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from organizations.registry.forms import CleanCharField
+from organizations.fields import CleanCharField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.terms import Term
 from core.text import clean_text, count_words, find_personal_data, is_mobile
+from organizations.fields import GroupedCheckboxes, district_choices
 from organizations.models import ProfileRevision
 from organizations.models.organization import PROFILE_FIELDS
 from organizations.profiles.changes import TEXTS, label_of_field, profile_values, shown
+from organizations.profiles.services import REQUIRED
 
 if TYPE_CHECKING:
     from organizations.filters import Places
@@ -29,6 +31,7 @@ VOCABULARIES = {"themes": "pve_theme", "target_groups": "target_group"}
 class ProfileForm(forms.ModelForm):
     """What an organization says about itself. The version it was opened with travels along."""
 
+    use_required_attribute = False
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     languages = forms.MultipleChoiceField(
         label=_("Working languages"),
@@ -52,7 +55,7 @@ class ProfileForm(forms.ModelForm):
             "mission_ur": forms.Textarea(
                 attrs={"rows": 5, "lang": "ur", "data-words": MISSION_WORDS}
             ),
-            "districts": forms.CheckboxSelectMultiple,
+            "districts": GroupedCheckboxes,
             "themes": forms.CheckboxSelectMultiple,
             "target_groups": forms.CheckboxSelectMultiple,
             "public_email": forms.EmailInput(attrs={"dir": "ltr"}),
@@ -75,10 +78,7 @@ class ProfileForm(forms.ModelForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["districts"].choices = [
-            (province.name, [(row.pk, row.name) for row in districts])
-            for province, districts in places.grouped(places.districts)
-        ]
+        self.fields["districts"].choices = district_choices(places)
         self.fields["headquarters"].choices = [
             ("", _text("not given")),
             *self.fields["districts"].choices,
@@ -96,12 +96,19 @@ class ProfileForm(forms.ModelForm):
         self.fields["website"].validators = [URLValidator(schemes=["http", "https"])]
         for name in ("women_staff_count", "men_staff_count"):
             self.fields[name].max_value = MOST_STAFF
-        # A draft may be saved with gaps; what must be there is said before it is sent.
-        for field in self.fields.values():
-            field.required = False
+        for name, field in self.fields.items():
+            field.required = name in REQUIRED
         self.current: list[tuple[Any, Any]] = []
         if self.instance.pk:
             self.initial["version"] = self.instance.version
+
+    def full_clean(self) -> None:
+        """A draft may be saved with gaps. What must be there is marked, and refused only when the draft is sent."""
+        for name in REQUIRED:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in REQUIRED:
+            self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Actor
-from core.geography import District
 from core.terms import Term
 from core.text import clean_text, find_personal_data
+from organizations.fields import GroupedCheckboxes, district_choices
+from organizations.filters import Places
 from organizations.models import Grant, Organization, Programme, Project
 
 #: The vocabularies behind the choices of a project.
@@ -60,16 +62,16 @@ class ProjectForm(forms.ModelForm):
             "approach": forms.Textarea(attrs={"dir": "auto", "rows": 4}),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "districts": forms.SelectMultiple(attrs={"size": 8}),
+            "districts": GroupedCheckboxes,
             **dict.fromkeys(TERM_FIELDS, forms.CheckboxSelectMultiple),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, vocabulary in TERM_FIELDS.items():
             self.fields[name].queryset = Term.objects.of(vocabulary)
             self.fields[name].help_text = ""
-        self.fields["districts"].queryset = District.objects.order_by("name_en")
+        self.fields["districts"].choices = district_choices(places)
         self.fields["sensitivity"].label = _("Who may read it")
         self.fields["is_listed"].help_text = _(
             "A project that is not listed is seen by its organizations and the programme's staff only."
@@ -77,10 +79,7 @@ class ProjectForm(forms.ModelForm):
         for name in TEXT_FIELDS:
             field = self.fields[name]
             if field.max_length is None:
-                field.max_length = TEXT_LENGTH
-                field.validators.append(
-                    forms.CharField(max_length=TEXT_LENGTH).validators[0]
-                )
+                field.validators.append(MaxLengthValidator(TEXT_LENGTH))
         self.current: list[tuple[str, Any]] = []
         if self.instance.pk:
             self.initial["version"] = self.instance.version

@@ -87,7 +87,12 @@ def create(request: HttpRequest) -> HttpResponse:
         initial["organization"] = (
             Organization.objects.visible_to(request.actor).filter(slug=slug).first()
         )
-    form = NewProjectForm(request.POST or None, actor=request.actor, initial=initial)
+    form = NewProjectForm(
+        request.POST or None,
+        actor=request.actor,
+        places=Places.load(request.actor),
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         row = services.create_project(
             actor=request.actor, values=form.values, at=timezone.now()
@@ -103,9 +108,11 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """The project's form."""
     row = _fetch(request.actor, code)
     _require(request.actor)
+    form = ProjectForm(
+        request.POST or None, instance=row, places=Places.load(request.actor)
+    )
     if request.method != "POST":
-        return _form_page(request, ProjectForm(instance=row), row)
-    form = ProjectForm(request.POST, instance=row)
+        return _form_page(request, form, row)
     if not form.is_valid():
         return _form_page(request, form, row)
     try:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Sensitivity
 from core.terms import Term
-from core.text import clean_text
+from organizations.fields import CleanCharField, TermField
 from organizations.models import Organization
 
 
@@ -31,28 +30,6 @@ class Entry:
 
 #: The fields of an entry, in the order of the form.
 ENTRY_FIELDS = tuple(Entry.__dataclass_fields__)
-
-
-class CleanCharField(forms.CharField):
-    """A line of text, cleaned of control and direction characters before anything else looks at it."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        ProhibitNullCharactersValidator()(text)
-        return clean_text(text)
-
-
-class TermField(forms.ModelChoiceField):
-    """One term of a vocabulary."""
-
-    def __init__(self, vocabulary: str, **options: Any) -> None:
-        self.vocabulary = vocabulary
-        super().__init__(queryset=Term.objects.none(), **options)
-
-    def __deepcopy__(self, memo: dict) -> TermField:
-        copy = super().__deepcopy__(memo)
-        copy.queryset = Term.objects.of(self.vocabulary)
-        return copy
 
 
 class EntryForm(forms.Form):
