@@ -325,6 +325,7 @@ EXITS: dict[str, Arguments] = {
     "reports:read": reports,
     "reports:file": each(reports, format=["pdf", "html"]),
     "accounts:profile": once,
+    "accounts:sign_out_elsewhere": once,
     "accounts:user_list": with_queries("?q=example"),
     "accounts:user": users,
     "accounts:grant_role": users,
