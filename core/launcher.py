@@ -50,7 +50,7 @@ def laptop_environment() -> Iterator[None]:
     preflight.read_env_file()
     processes.make_directory(VAR, 0o755)
     os.environ["PVENET_LAPTOP"] = "true"
-    os.environ.setdefault("SECRET_KEY", keep_secret_key())
+    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or keep_secret_key()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pvenet.settings")
     with embedded.services(VAR / "services") as addresses:
         os.environ.update(addresses)
