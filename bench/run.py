@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import os
 import re
@@ -44,12 +45,16 @@ PAGES = (
     ("organization", "/organizations/{organization}/", ""),
     ("projects", "/projects/", ""),
     ("project", "/projects/{project}/", ""),
+    ("workshops", "/workshops/", ""),
     ("workshop", f"{WORKSHOP}/", ""),
     ("agenda", f"{WORKSHOP}/agenda/", ""),
+    ("agenda, staff", f"{WORKSHOP}/board/", "MANAGER"),
     ("showcases", f"{WORKSHOP}/showcases/", ""),
     ("showcase", "/showcases/{showcase}/", ""),
     ("review queue", "/review/", "REVIEWER"),
+    ("roadmaps", "/roadmaps/", ""),
     ("roadmap", "/roadmaps/{roadmap}/", ""),
+    ("action", "/roadmaps/{roadmap}/actions/{action}/", ""),
     ("reports", "/reports/", "MANAGER"),
 )
 
@@ -219,18 +224,20 @@ def measure_pages(table: Table, port: int, seconds: float) -> list[str]:
 def examples() -> dict[str, str]:
     """One record of each kind that has much to show."""
     from organizations.models import Project
-    from partnerships.models import Roadmap
+    from partnerships.models import Action
     from workshops.models import Showcase
 
     showcase = Showcase.objects.live().select_related("organization").order_by("pk")[0]
     project = Project.objects.filter(organization=showcase.organization).order_by("pk")[
         0
     ]
+    action = Action.objects.select_related("pillar__roadmap").order_by("pk")[0]
     return {
         "organization": showcase.organization.slug,
         "project": project.code,
         "showcase": str(showcase.uuid),
-        "roadmap": Roadmap.objects.order_by("pk")[0].slug,
+        "roadmap": action.pillar.roadmap.slug,
+        "action": action.code,
     }
 
 
@@ -281,11 +288,16 @@ def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[str, int]:
 
 def measure_api(table: Table, port: int, seconds: float, rounds: int) -> list[str]:
     """`/api/v1/projects/` with 50 rows beside its two rivals, interleaved."""
-    from accounts.services import create_api_key_for_operator
+    from django.core.management import call_command
 
-    key = create_api_key_for_operator(
-        name=f"bench {time.time_ns()}", scopes=["projects"]
+    printed = io.StringIO()
+    call_command(
+        "create_api_key",
+        name=f"bench {time.time_ns()}",
+        scope=["projects"],
+        stdout=printed,
     )
+    key = printed.getvalue().strip()
     rivals = {
         "ours": ("/api/v1/projects/?page_size=50", {"Authorization": f"Api-Key {key}"}),
         "json_agg": ("/bench/json-agg/", {}),

@@ -57,10 +57,10 @@ class PillarActions:
 
 @dataclass(frozen=True, slots=True)
 class HorizonRow:
-    """A pillar in the board by horizon: one list of actions a horizon, and at the end those without one."""
+    """A pillar in the board by horizon: a horizon's label and its actions, and at the end those without one."""
 
     pillar: Pillar
-    cells: list[list[RoadmapAction]]
+    cells: list[tuple[str, list[RoadmapAction]]]
 
 
 def roadmaps_with_counts(*, actor: Actor) -> list[Roadmap]:
@@ -154,15 +154,21 @@ def missing_parts(action: Action) -> tuple[str, ...]:
 def board_by_horizon(
     pillars: list[PillarActions], horizons: list[Term]
 ) -> list[HorizonRow]:
-    """The actions of each pillar, one cell a horizon, and a last cell for those that have none."""
-    places: dict[int | None, int] = {
-        term.pk: place for place, term in enumerate(horizons)
-    }
+    """The actions of each pillar, one cell a horizon. The last cell is there only when an action has no horizon."""
+    places = {term.pk: place for place, term in enumerate(horizons)}
+    labels = [term.label for term in horizons]
+    if any(
+        action.row.horizon_id not in places
+        for pillar in pillars
+        for action in pillar.actions
+    ):
+        labels.append(_("No horizon yet"))
     board = []
     for pillar in pillars:
-        cells: list[list[RoadmapAction]] = [[] for _horizon in range(len(horizons) + 1)]
+        cells: list[tuple[str, list[RoadmapAction]]] = [(label, []) for label in labels]
         for action in pillar.actions:
-            cells[places.get(action.row.horizon_id, len(horizons))].append(action)
+            place = places.get(action.row.horizon_id, -1)
+            cells[place][1].append(action)
         board.append(HorizonRow(pillar.row, cells))
     return board
 

@@ -69,8 +69,6 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "roadmap": row,
             "board": selectors.board_by_horizon(pillars, horizons),
-            "horizons": horizons,
-            "has_no_horizon": any(action.row.horizon_id is None for action in actions),
             "statuses": statuses,
             "filter": chosen,
             "is_filtered": is_filtered,

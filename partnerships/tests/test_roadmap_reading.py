@@ -8,7 +8,7 @@ import pytest
 
 from organizations.models import Organization
 from partnerships import selectors
-from partnerships.models import Roadmap
+from partnerships.models import Action, Roadmap
 
 PAGE = "/roadmaps/roadmap/"
 COMPLETE = {
@@ -94,13 +94,23 @@ def test_the_board_files_each_action_under_its_horizon(
     [row] = selectors.board_by_horizon(
         pillars, list(Term.objects.of("roadmap_horizon"))
     )
-    assert [[action.row.code for action in cell] for cell in row.cells] == [
-        ["A"],
-        [],
-        [],
-        ["B"],
-        ["C"],
+    assert [
+        (label, [action.row.code for action in cell]) for label, cell in row.cells
+    ] == [
+        ("Immediate (0-6 months)", ["A"]),
+        ("Short term (6-12 months)", []),
+        ("Medium term (1-3 years)", []),
+        ("Long term (3-5 years)", ["B"]),
+        ("No horizon yet", ["C"]),
     ]
+    Action.objects.filter(code="C").delete()
+    pillars = selectors.pillars_of(
+        actor=visitor, roadmap=roadmap, today=date(2026, 1, 1)
+    )
+    [row] = selectors.board_by_horizon(
+        pillars, list(Term.objects.of("roadmap_horizon"))
+    )
+    assert [len(cell) for _label, cell in row.cells] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize(
