@@ -36,6 +36,7 @@ from organizations.models import (
 )
 from partnerships.models import Action, Pillar, Roadmap
 from reports.models import Report
+from reports.tests.ready import finish
 from workshops.models import (
     EvidenceFile,
     Placement,
@@ -229,7 +230,9 @@ def build_world() -> World:
         language="en",
         requested_by=users["manager"],
         requested_at=NOW,
+        released_at=NOW,
     )
+    finish(report, at=NOW)
     return World(
         users=users,
         api_key=key,

@@ -94,7 +94,7 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.wait(timeout=10)
 
 
-def wait_for(claim: Callable[[], bool], *, seconds: float = 40) -> None:
+def wait_for(claim: Callable[[], bool], *, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not claim():
         assert time.monotonic() < deadline, "waited too long"
@@ -123,7 +123,7 @@ def test_report_of_a_killed_worker_is_finished_once_by_the_next(
     # The message of the killed worker may be handed out again, and a late recovery may send another.
     tasks.build_report.delay(report_id=report.pk)
     tasks.recover_reports.delay()
-    time.sleep(2)
+    time.sleep(5)
     report.refresh_from_db()
     assert (report.status, report.attempt) == ("DONE", 2)
     assert sorted(ReportFile.objects.values_list("report_id", "format")) == [
