@@ -124,3 +124,38 @@ def test_kept_text_does_not_reach_somebody_of_another_organization(
 def test_only_so_much_is_kept(client, address, version):
     client.post(address, {"version": version, "background": "x" * 400_000})
     assert "unsaved" not in client.session
+
+
+def test_a_comment_and_a_reason_come_back_too(client, editor, reviewer, showcase, step):
+    step("submit", showcase, editor)
+    comment = reverse("workshops:showcase_comment", args=[showcase.uuid])
+    back = reverse("workshops:showcase_step", args=[showcase.uuid, "return"])
+    client.post(comment, {"section": "background", "body": "Since when?"})
+    client.post(back, {"version": showcase.version, "reason": "Say since when."})
+    sign_in_through_the_page(client, reviewer, comment)
+    page = client.get(comment)
+    assert page.status_code == 200
+    assert "Since when?" in page.content.decode()
+    assert "Say since when." in client.get(back).content.decode()
+    showcase.refresh_from_db()
+    assert showcase.state == "SUBMITTED"
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("showcase_submit", []),
+        ("showcase_step", ["verify"]),
+        ("showcase_comment", []),
+        ("showcase_settle_comment", [1, "resolve"]),
+        ("showcase_remove_presenter", [1]),
+    ],
+)
+def test_a_page_that_only_takes_forms_leads_on_after_a_sign_in(
+    enter, editor, showcase, name, rest
+):
+    answer = enter(editor).get(
+        reverse(f"workshops:{name}", args=[showcase.uuid, *rest])
+    )
+    assert answer.status_code == 302
+    assert enter(editor).get(answer["Location"]).status_code == 200

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import require
 from core.errors import Conflict, InvalidInput
@@ -22,7 +22,7 @@ from workshops.showcases import policies, services
 from workshops.showcases.forms import EvidenceForm, PresenterForm
 from workshops.showcases.sections import BY_KEY, neighbours
 from workshops.showcases.selectors import evidence_of, presenters_of
-from workshops.showcases.views.pages import fetch, fetch_desk, rail_of
+from workshops.showcases.views.pages import fetch, fetch_desk, rail_of, sent_to
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -160,7 +160,7 @@ def presenter(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@sent_to("workshops:showcase_edit")
 def remove_presenter(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     """Take a person off the showcase."""
     showcase = fetch(request, uuid)
@@ -198,7 +198,7 @@ def evidence_file(
 
 
 @signed_in
-@require_POST
+@sent_to("workshops:showcase_edit")
 def change_evidence(
     request: HttpRequest, uuid: UUID, file_uuid: UUID, verb: str
 ) -> HttpResponse:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from workshops.showcases.selectors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -37,6 +39,23 @@ if TYPE_CHECKING:
     from workshops.models import ShowcaseRevision
     from workshops.showcases.selectors import Desk, HistoryLine
     from workshops.showcases.selectors.conversation import Thread
+
+
+def sent_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
+    """For a view that takes what a form sends: whoever opens its address, as after a sign-in, is led to `page`."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, uuid: UUID, **rest: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, uuid, **rest)
+            if request.method in {"GET", "HEAD"}:
+                return redirect(page, uuid=fetch(request, uuid).uuid)
+            return HttpResponseNotAllowed(["GET", "POST"])
+
+        return wrapper
+
+    return decorate
 
 
 def fetch(request: HttpRequest, uuid: UUID) -> Showcase:

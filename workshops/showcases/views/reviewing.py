@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import require
 from core.errors import InvalidInput, StaleWrite, WrongState
-from core.web.unsaved import signed_in
+from core.web.unsaved import signed_in, take_kept
 from core.workflow import EDITABLE, STEPS
 from workshops.models import ReviewComment
 from workshops.showcases import policies, selectors, services
@@ -25,6 +25,7 @@ from workshops.showcases.views.pages import (
     posted_version,
     render_desk,
     render_review,
+    sent_to,
 )
 
 if TYPE_CHECKING:
@@ -83,53 +84,69 @@ def _reviewed(request: HttpRequest, uuid: UUID) -> Showcase:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
     """Take one step. A missing reason or a stale page comes back with what was typed; a second click changes nothing."""
     if verb not in STEP_SERVICES:
         raise Http404
     showcase = fetch(request, uuid)
-    show = (
-        render_review if policies.can_review(request.actor, showcase) else render_desk
-    )
-    call: dict[str, Any] = {"actor": request.actor, "uuid": uuid, "at": timezone.now()}
+    if request.method != "POST":
+        kept = take_kept(request)
+        if kept is None or not _works_on(request, showcase):
+            return redirect("workshops:showcase", uuid=uuid)
+        return _show(request, showcase, reason_form=ReasonForm(kept))
     form = ReasonForm(request.POST)
-    if STEPS[verb].needs_reason:
-        # Whether the reason is good is asked after whether the person may do this at all: the service does both.
-        form.is_valid()
-        call["reason"] = form.cleaned_data.get("reason", "")
-    if verb != "withdraw":
-        call["version"] = posted_version(request)
     try:
-        STEP_SERVICES[verb](**call)
+        STEP_SERVICES[verb](
+            actor=request.actor,
+            uuid=uuid,
+            at=timezone.now(),
+            **_details(request, verb, form),
+        )
     except InvalidInput as refused:
-        if refused.field != "reason" or not _may_show(request, showcase):
+        if refused.field != "reason" or not _works_on(request, showcase):
             raise
         if not form.errors:
             form.add_error("reason", refused.message)
-        return show(request, showcase, status=422, reason_form=form)
-    except StaleWrite:
+        return _show(request, showcase, status=422, reason_form=form)
+    except (StaleWrite, WrongState) as refused:
         showcase.refresh_from_db()
-        if showcase.state != STEPS[verb].target:
+        if showcase.state == STEPS[verb].target:
+            messages.info(request, _("This has been done already."))
+        elif isinstance(refused, StaleWrite) and _works_on(request, showcase):
             messages.warning(
                 request,
                 _(
                     "Somebody changed this showcase after you opened it. Look through it again."
                 ),
             )
-            return show(request, fetch(request, uuid), status=409)
-        messages.info(request, _("This has been done already."))
-    except WrongState:
-        showcase.refresh_from_db()
-        if showcase.state != STEPS[verb].target:
+            return _show(request, fetch(request, uuid), status=409)
+        else:
             raise
-        messages.info(request, _("This has been done already."))
     else:
         messages.success(request, _done(verb))
     return redirect(_after_step(request, showcase, verb))
 
 
-def _may_show(request: HttpRequest, showcase: Showcase) -> bool:
+def _details(request: HttpRequest, verb: str, form: ReasonForm) -> dict[str, Any]:
+    """What a step needs beside the showcase. Whether the reason is good is asked after whether the person may do this."""
+    details: dict[str, Any] = {}
+    if STEPS[verb].needs_reason:
+        form.is_valid()
+        details["reason"] = form.cleaned_data.get("reason", "")
+    if verb != "withdraw":
+        details["version"] = posted_version(request)
+    return details
+
+
+def _show(request: HttpRequest, showcase: Showcase, **arguments: Any) -> HttpResponse:
+    """The page on which the person works on the showcase: the review or the organization's own."""
+    if policies.can_review(request.actor, showcase):
+        return render_review(request, showcase, **arguments)
+    return render_desk(request, showcase, **arguments)
+
+
+def _works_on(request: HttpRequest, showcase: Showcase) -> bool:
     return policies.can_review(request.actor, showcase) or policies.can_write(
         request.actor, showcase
     )
@@ -160,10 +177,19 @@ def _after_step(request: HttpRequest, showcase: Showcase, verb: str) -> str:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 def comment(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Add a comment or an answer. A comment that cannot be kept comes back with its text."""
+    """Add a comment or an answer. A comment that cannot be kept comes back with its text, also after a sign-in."""
     showcase = fetch(request, uuid)
+    if request.method == "GET":
+        kept = take_kept(request)
+        if kept is None or not policies.can_comment(request.actor, showcase):
+            return redirect("workshops:showcase", uuid=uuid)
+        return render(
+            request,
+            "workshops/showcases/comment.html",
+            {"showcase": showcase, "form": CommentForm(kept), "is_restored": True},
+        )
     form = CommentForm(request.POST)
     if form.is_valid():
         values = form.cleaned_data
@@ -204,7 +230,7 @@ def _place_of(request: HttpRequest, showcase: Showcase, section: str) -> str:
 
 
 @signed_in
-@require_POST
+@sent_to("workshops:showcase")
 def settle_comment(
     request: HttpRequest, uuid: UUID, pk: int, verb: str
 ) -> HttpResponse:

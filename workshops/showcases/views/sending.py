@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from core.errors import Incomplete, StaleWrite, WrongState
 from core.web.unsaved import signed_in
@@ -21,6 +21,7 @@ from workshops.showcases.views.pages import (
     fetch_own,
     posted_version,
     rail_of,
+    sent_to,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _render_check(
 
 
 @signed_in
-@require_POST
+@sent_to("workshops:showcase_check")
 def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send the showcase. What is missing answers 422 with the list; the second click of a double click changes nothing."""
     showcase = fetch_own(request, uuid)

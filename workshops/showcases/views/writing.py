@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import require
 from core.errors import InvalidInput, StaleWrite
@@ -56,9 +56,11 @@ def my_showcases(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the organization's showcase for a workshop; the second click opens the same one."""
+    if request.method == "GET":
+        return redirect("workshops:my_showcases")
     actor = request.actor
     workshop = get_object_or_404(Workshop.objects.visible_to(actor), slug=slug)
     organization = get_object_or_404(
