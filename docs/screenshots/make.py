@@ -26,15 +26,15 @@ WORKSHOP = "/workshops/national-workshop-2026"
 #: Name of the picture, address, role, language, colours, size.
 SCREENS = (
     ("home", "/", "", "en", "light", DESKTOP),
-    ("home-cso", "/", "FOCAL_POINT", "en", "light", DESKTOP),
-    ("home-manager", "/", "MANAGER", "en", "light", DESKTOP),
+    ("home-cso", "/", "focal_point", "en", "light", DESKTOP),
+    ("home-manager", "/", "manager", "en", "light", DESKTOP),
     ("organizations", "/organizations/", "", "en", "light", DESKTOP),
     ("agenda", f"{WORKSHOP}/agenda/", "", "en", "light", DESKTOP),
     ("agenda-urdu-phone", f"{WORKSHOP}/agenda/", "", "ur", "light", PHONE),
     ("showcases-dark", f"{WORKSHOP}/showcases/", "", "en", "dark", DESKTOP),
-    ("review", "/review/", "REVIEWER", "en", "light", DESKTOP),
+    ("review", "/review/", "reviewer", "en", "light", DESKTOP),
     ("roadmap", "/roadmaps/", "", "en", "light", DESKTOP),
-    ("reports", "/reports/", "MANAGER", "en", "light", DESKTOP),
+    ("reports", "/reports/", "manager", "en", "light", DESKTOP),
     ("api", "/api/v1/docs/", "", "en", "light", DESKTOP),
 )
 
