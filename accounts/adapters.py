@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -148,7 +149,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The picture to scan, on a white ground of its own so that cameras read it in the dark look as well."""
-        return segno.make(url).svg_inline(scale=4, border=4, dark="#000", light="#fff")
+        picture = BytesIO()
+        segno.make(url).save(
+            picture, kind="svg", scale=4, border=4, dark="#000", light="#fff"
+        )
+        return picture.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

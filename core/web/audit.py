@@ -83,13 +83,14 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     checks_all = request.GET.get("check") == "all"
     broken = audit.verify_chain(newest=None if checks_all else CHECKED_EVERY_TIME)
     entries = list(page)
+    filters = sorted(name for name, value in chosen.items() if value)
     with transaction.atomic():
         audit.record(
             actor=actor,
             action="audit.read",
             row=request.user,
             at=timezone.now(),
-            filters=sorted(name for name, value in chosen.items() if value),
+            **({"filters": filters} if filters else {}),
             page=page.number,
         )
     return render(
