@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -29,7 +30,7 @@ from organizations.models import Invitation, Membership, Organization
 from organizations.models.members import MEMBER_ROLES
 from organizations.private.services import log_read
 from organizations.registry import policies as registry_policies
-from organizations.registry.pages import tabs_of
+from organizations.registry.pages import ask, tabs_of
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -81,9 +82,27 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks once, then ends the membership."""
     membership = _membership(request.actor, pk)
+    if request.method != "POST":
+        return ask(
+            request,
+            title=_("End this membership?"),
+            text=_(
+                "%(name)s will no longer act for %(organization)s. What they wrote stays."
+            )
+            % {
+                "name": membership.user.name,
+                "organization": membership.organization.display_name,
+            },
+            button=_("End the membership"),
+            kicker=membership.organization.display_name,
+            back_url=reverse(
+                "organizations:members", args=[membership.organization.slug]
+            ),
+        )
     return _back_to_members(
         request,
         membership,
@@ -384,6 +403,8 @@ def _fetch(actor: Actor, slug: str) -> Organization:
 
 def _membership(actor: Actor, pk: int) -> Membership:
     return get_object_or_404(
-        Membership.objects.visible_to(actor).current().select_related("organization"),
+        Membership.objects.visible_to(actor)
+        .current()
+        .select_related("organization", "user"),
         pk=pk,
     )

@@ -28,7 +28,7 @@ from organizations.models import (
 from organizations.private import services
 from organizations.private.forms import ContactForm, PaperForm, RegistrationForm
 from organizations.registry import policies
-from organizations.registry.pages import tabs_of
+from organizations.registry.pages import ask, tabs_of
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -115,14 +115,14 @@ def remove_paper(request: HttpRequest, uuid: str) -> HttpResponse:
         services.remove_paper(actor=request.actor, uuid=uuid, at=timezone.now())
         messages.success(request, _("The paper is deleted."))
         return redirect("organizations:private", row.organization.slug)
-    return render(
+    return ask(
         request,
-        "organizations/remove.html",
-        {
-            "organization": row.organization,
-            "title": _("Delete this paper?"),
-            "what": row.title,
-        },
+        title=_("Delete this paper?"),
+        text=_("“%(name)s” is deleted. It cannot be brought back.")
+        % {"name": row.title},
+        button=_("Delete"),
+        kicker=row.organization.display_name,
+        back_url=reverse("organizations:private", args=[row.organization.slug]),
     )
 
 
@@ -154,20 +154,33 @@ def contact(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespo
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Asks once, then deletes."""
     organization = _writable(request.actor, slug)
-    try:
+    row = get_object_or_404(
+        PrivateContact.objects.visible_to(request.actor),
+        pk=pk,
+        organization=organization,
+    )
+    if request.method == "POST":
         services.remove_contact(
             actor=request.actor,
             organization_id=organization.pk,
             pk=pk,
             at=timezone.now(),
         )
-    except PrivateContact.DoesNotExist:
-        raise Http404 from None
-    messages.success(request, _("The contact is deleted."))
-    return redirect("organizations:private", slug)
+        messages.success(request, _("The contact is deleted."))
+        return redirect("organizations:private", slug)
+    return ask(
+        request,
+        title=_("Delete this contact?"),
+        text=_("“%(name)s” is deleted. It cannot be brought back.")
+        % {"name": row.name},
+        button=_("Delete"),
+        kicker=organization.display_name,
+        back_url=reverse("organizations:private", args=[slug]),
+    )
 
 
 def _fetch(actor: Actor, slug: str) -> Organization:

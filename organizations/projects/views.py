@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -29,6 +30,7 @@ from organizations.projects.forms import (
     PartnerForm,
     ProjectForm,
 )
+from organizations.registry.pages import ask
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -183,13 +185,27 @@ def add_grant(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_grant(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    try:
+    """Asks once, then deletes."""
+    row = _fetch(request.actor, code)
+    _require(request.actor)
+    grant = get_object_or_404(
+        Grant.objects.visible_to(request.actor), project=row, pk=pk
+    )
+    if request.method == "POST":
         services.remove_grant(actor=request.actor, code=code, pk=pk, at=timezone.now())
-    except (Project.DoesNotExist, Grant.DoesNotExist):
-        raise Http404 from None
-    return redirect("organizations:project", code)
+        messages.success(request, _("The grant is deleted."))
+        return redirect("organizations:project", code)
+    return ask(
+        request,
+        title=_("Delete this grant?"),
+        text=_("“%(name)s” is deleted. It cannot be brought back.")
+        % {"name": grant.reference},
+        button=_("Delete"),
+        kicker=row.display_title,
+        back_url=reverse("organizations:project", args=[code]),
+    )
 
 
 def _fetch(actor: Actor, code: str) -> Project:

@@ -1,10 +1,11 @@
-"""What an organization's pages share: the tabs a reader is offered, and links that apps above contribute."""
+"""What an organization's pages share: tabs, links that apps above contribute, and the page that asks before a deletion."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,8 @@ from organizations.registry import policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from django.http import HttpRequest, HttpResponse
 
     from core.access import Actor
     from organizations.models import Organization
@@ -69,3 +72,23 @@ def tabs_of(
         if is_offered
     ]
     return tabs if len(tabs) > 1 else []
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    title: str,
+    text: str,
+    button: str,
+    kicker: str,
+    back_url: str,
+) -> HttpResponse:
+    """The page that asks once before something that cannot be taken back."""
+    context = {
+        "title": title,
+        "text": text,
+        "button": button,
+        "kicker": kicker,
+        "back_url": back_url,
+    }
+    return render(request, "organizations/ask.html", context)
