@@ -361,3 +361,40 @@ def test_strange_filters_are_answered(enter, workshop, reviewer, name, value):
     assert answer.status_code == 200
     queue = enter(reviewer).get(url("review_queue"), {name: value, "workshop": value})
     assert queue.status_code == 200
+
+
+@pytest.mark.parametrize("number", [0, 10**12, 10**30])
+def test_numbers_that_belong_to_nothing_are_not_found(
+    enter, showcase, step, editor, number
+):
+    client = enter(editor)
+    for name, rest in (
+        ("showcase_presenter", (number,)),
+        ("showcase_remove_presenter", (number,)),
+        ("showcase_settle_comment", (number, "resolve")),
+    ):
+        assert client.post(url(name, showcase.uuid, *rest)).status_code == 404
+    step("submit", showcase, editor)
+    answer = client.post(
+        url("showcase_comment", showcase.uuid),
+        {"section": "background", "body": "Why?", "answers": number},
+    )
+    assert answer.status_code == 404
+    assert not ReviewComment.objects.exists()
+
+
+def test_an_upload_or_a_text_beyond_all_measure_is_answered(enter, showcase, editor):
+    answer = enter(editor).post(
+        url("showcase_section", showcase.uuid, "background"),
+        {"version": "x", "background": "x" * (6 * 1024 * 1024)},
+    )
+    assert 400 <= answer.status_code < 500
+    assert "Text of background" in showcase.revisions.get().background
+
+
+def test_more_fields_than_a_form_has_are_answered(enter, showcase, editor):
+    answer = enter(editor).post(
+        url("showcase_section", showcase.uuid, "reach"),
+        {"districts": list(range(1100))},
+    )
+    assert 400 <= answer.status_code < 500

@@ -55,6 +55,7 @@ def review_queue(
         with_since(rows)
         .annotate(
             sent_title=Subquery(sent.values("title")[:1]),
+            sent_title_ur=Subquery(sent.values("title_ur")[:1]),
             sent_number=Subquery(sent.values("number")[:1]),
             open_comments=Count(
                 "comments",
