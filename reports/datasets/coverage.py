@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.geography import District, Division, Province
 from organizations.models import Project
@@ -176,7 +176,7 @@ class Coverage:
                 Column(key="projects", label=_("Projects"), share=2, kind="number"),
                 Column(
                     key="organizations",
-                    label=_("Organizations"),
+                    label=pgettext("report", "Organizations"),
                     share=2,
                     kind="number",
                 ),

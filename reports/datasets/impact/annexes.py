@@ -1,6 +1,7 @@
 """The annexes of the impact report: every organization, every district, and how complete the records are."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.datasets.counting import counted_organizations, register_source
 from reports.datasets.coverage import Coverage
@@ -33,17 +34,21 @@ def organization_annex(facts: Facts) -> Section:
         for organization in facts.organizations
     )
     if not rows:
-        return Section(key="annex_organizations", title=_("Organizations"))
+        return Section(
+            key="annex_organizations", title=pgettext("report", "Organizations")
+        )
     return Section(
         key="annex_organizations",
-        title=_("Organizations"),
+        title=pgettext("report", "Organizations"),
         blocks=(
             ReportTable(
                 key="organizations",
                 title=_("Organizations of the programme"),
                 finding=_("Every organization, its type, where and on what it works"),
                 columns=(
-                    Column(key="name", label=_("Organization"), share=6),
+                    Column(
+                        key="name", label=pgettext("report", "Organization"), share=6
+                    ),
                     Column(key="type", label=_("Type"), share=4),
                     Column(key="province", label=_("Head office"), share=4),
                     Column(key="districts", label=_("Districts"), share=5),

@@ -99,7 +99,7 @@ def roadmap_sections(facts: Facts) -> list[Section]:
                 Column(key="actions", label=_("Actions"), share=2, kind="number"),
                 Column(key="complete", label=_("Complete"), share=2, kind="number"),
                 Column(key="going", label=_("In progress"), share=2, kind="number"),
-                Column(key="done", label=_("Done"), share=2, kind="number"),
+                Column(key="done", label=_("Carried out"), share=2, kind="number"),
             ),
             rows=rows,
             n=counted_actions(len(facts.actions)),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from organizations.models import Project
@@ -47,7 +47,7 @@ def programme_section(facts: Facts) -> Section:
             _("Runs"),
             period_text(programme.starts_on, programme.ends_on) or not_collected(),
         ),
-        (_("Organizations"), len(facts.organizations)),
+        (pgettext("report", "Organizations"), len(facts.organizations)),
     ]
     blocks.append(
         ReportTable(
@@ -112,7 +112,10 @@ def organizations_by_type_section(facts: Facts) -> Section:
                 columns=(
                     Column(key="led", label=_("Leadership"), share=6),
                     Column(
-                        key="count", label=_("Organizations"), share=2, kind="number"
+                        key="count",
+                        label=pgettext("report", "Organizations"),
+                        share=2,
+                        kind="number",
                     ),
                 ),
                 rows=tuple(led),
@@ -154,7 +157,12 @@ def alignment_sections(facts: Facts) -> list[Section]:
     blocks: list[Block] = []
     columns = (
         Column(key="projects", label=_("Projects"), share=2, kind="number"),
-        Column(key="organizations", label=_("Organizations"), share=2, kind="number"),
+        Column(
+            key="organizations",
+            label=pgettext("report", "Organizations"),
+            share=2,
+            kind="number",
+        ),
     )
     if npve:
         blocks.append(
@@ -282,7 +290,11 @@ def projects_section(facts: Facts) -> Section:
                 title=_("Projects of the period"),
                 finding=_("Every project, who carries it out, when and where"),
                 columns=(
-                    Column(key="organization", label=_("Organization"), share=6),
+                    Column(
+                        key="organization",
+                        label=pgettext("report", "Organization"),
+                        share=6,
+                    ),
                     Column(key="title", label=_("Project"), share=8),
                     Column(key="period", label=_("Period"), share=5),
                     Column(key="status", label=_("Status"), share=3),
@@ -350,7 +362,7 @@ def subjects_sections(facts: Facts) -> list[Section]:
                     Column(key="projects", label=_("Projects"), share=2, kind="number"),
                     Column(
                         key="organizations",
-                        label=_("Organizations"),
+                        label=pgettext("report", "Organizations"),
                         share=2,
                         kind="number",
                     ),

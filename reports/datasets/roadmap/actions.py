@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnerships.models import Action, Pillar
 from reports.datasets.counting import counted_actions
@@ -292,7 +293,11 @@ def organizations_annex(facts: Facts) -> Section:
                 finding=_("%(count)d organizations lead an action or take part in one.")
                 % {"count": len(names)},
                 columns=(
-                    Column(key="organization", label=_("Organization"), share=9),
+                    Column(
+                        key="organization",
+                        label=pgettext("report", "Organization"),
+                        share=9,
+                    ),
                     Column(key="leads", label=_("Leads"), share=2, kind="number"),
                     Column(
                         key="partner", label=_("Takes part"), share=2, kind="number"

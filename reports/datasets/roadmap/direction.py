@@ -1,6 +1,7 @@
 """Where the programme wants to go, how that was decided, where it starts, and which policy it serves."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.datasets.counting import counted_actions
 from reports.datasets.coverage import Coverage
@@ -136,7 +137,11 @@ def starting_point_section(facts: Facts, coverage: Coverage) -> Section:
                 title=_("Challenges and constraints"),
                 finding=_("What stood in the way, in the organizations' own words"),
                 columns=(
-                    Column(key="organization", label=_("Organization"), share=5),
+                    Column(
+                        key="organization",
+                        label=pgettext("report", "Organization"),
+                        share=5,
+                    ),
                     Column(key="challenge", label=_("Challenges encountered"), share=9),
                     Column(
                         key="constraint", label=_("Operational constraints"), share=9
