@@ -43,6 +43,14 @@ SECURITY_EVENTS = {
 }
 
 
+#: How a signed-in person may confirm that it is them, by allauth's word for the way.
+WAYS_TO_CONFIRM = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use the app or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey or security key"),
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Closed sign-up, e-mails by the worker in the reader's language, an audit entry for what happens to an account."""
 
@@ -89,6 +97,12 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(request, request.user)
         newest = max((record["at"] for record in records), default=0)
         return time.time() - newest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        return [
+            {**way, "description": WAYS_TO_CONFIRM.get(way["id"], way["description"])}
+            for way in super().get_reauthentication_methods(user)
+        ]
 
     def post_login(
         self, request: HttpRequest, user: User, **hooks: Any
@@ -144,6 +158,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _(
             "This code is not right or has been used. Wait for the next one and enter it."
+        ),
+        "cannot_generate_recovery_codes": _(
+            "Set up an app or a key first. Recovery codes stand in for them."
         ),
     }
 

@@ -59,13 +59,25 @@ NEW_PASSWORD_HELP = {
 }
 
 
-class NewPasswordForm(account_forms.ResetPasswordKeyForm):
+class TwiceMixin:
+    """Says in our words that the two new passwords differ, which is the only thing allauth finds wrong with the second."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        if self.data.get("password2") and "password2" in self.errors:
+            self.errors["password2"] = self.error_class(
+                [_("The two new passwords are not the same.")]
+            )
+        return cleaned
+
+
+class NewPasswordForm(TwiceMixin, account_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, NEW_PASSWORD_WORDS, NEW_PASSWORD_HELP)
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):
+class ChangePasswordForm(TwiceMixin, account_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, NEW_PASSWORD_WORDS, NEW_PASSWORD_HELP)

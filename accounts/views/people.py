@@ -198,6 +198,7 @@ def _detail(
         {
             "person": user,
             "grants": grants,
+            # An administrator sees every membership; the table belongs to the app above.
             "memberships": user.memberships.filter(ended_on=None).select_related(
                 "organization"
             ),
