@@ -52,12 +52,17 @@ class Order:
     identity: str
 
     @property
+    def local_time(self) -> datetime:
+        """When the snapshot was taken, on the clock of the programme; every date that is printed comes from here."""
+        return timezone.localtime(self.taken_at)
+
+    @property
     def document_id(self) -> str:
-        return f"PVENET-{self.kind.upper()}-{self.taken_at:%Y}-{self.number:04d}-{self.language.upper()}"
+        return f"PVENET-{self.kind.upper()}-{self.local_time:%Y}-{self.number:04d}-{self.language.upper()}"
 
     @property
     def snapshot_id(self) -> str:
-        return f"S{self.taken_at:%Y%m%d-%H%M%S}-{self.identity[:8]}"
+        return f"S{self.local_time:%Y%m%d-%H%M%S}-{self.identity[:8]}"
 
 
 def day(value: date | None) -> str:
@@ -97,7 +102,7 @@ def assemble(
 ) -> Dataset:
     """Put the frame around the sections. Call it in the language of the report."""
     numbered = _numbered(sections)
-    taken_at = timezone.localtime(order.taken_at)
+    taken_at = order.local_time
     dataset = Dataset(
         kind=order.kind,
         language="ur" if order.language == "ur" else "en",
@@ -159,7 +164,7 @@ def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
         Term(
             short=_("Copyright"),
             long=_("© %(year)s %(author)s")
-            % {"year": order.taken_at.year, "author": author},
+            % {"year": order.local_time.year, "author": author},
         ),
         Term(
             short=_("Suggested citation"),
@@ -168,7 +173,7 @@ def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
             )
             % {
                 "author": author,
-                "year": order.taken_at.year,
+                "year": order.local_time.year,
                 "title": title,
                 "programme": str(programme),
                 "document": order.document_id,
@@ -179,7 +184,7 @@ def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
             long=_("Snapshot %(snapshot)s, taken on %(day)s.")
             % {
                 "snapshot": order.snapshot_id,
-                "day": day(timezone.localtime(order.taken_at).date()),
+                "day": day(order.local_time.date()),
             },
         ),
         Term(short=_("Photographs"), long=_("This document holds no photographs.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
@@ -195,3 +195,20 @@ def test_theme_counts_a_project_once(build, world):
 )
 def test_quote_is_cut_at_a_sentence_where_it_can_be(text, short):
     assert excerpt(text, words=4) == short
+
+
+def test_every_printed_date_is_of_the_programmes_clock(world, manager, actor_of):
+    """Half an hour before midnight in UTC it is the next day, and the next year, in Karachi."""
+    data = roadmap.build_dataset(
+        actor=actor_of(manager),
+        programme_id=world["programme"].pk,
+        language="en",
+        at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
+        number=7,
+        identity="8c2e77aa-1111-4222-8333-444455556666",
+        **PERIOD,
+    ).as_json()
+    assert data["stamp"]["document_id"] == "PVENET-ROADMAP-2026-0007-EN"
+    assert data["stamp"]["snapshot_id"].startswith("S20260101-043000")
+    assert "as they stood on 1 January 2026" in canonical(data)
+    assert "31 December 2025" not in canonical(data)

@@ -55,7 +55,7 @@ def vision_section(facts: Facts, order: Order) -> Section:
             )
             % {
                 "actions": len(actions),
-                "day": day(order.taken_at.date()),
+                "day": day(order.local_time.date()),
                 "missing": sum(not action.is_complete for action in actions),
             }
         )
