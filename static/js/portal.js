@@ -1,7 +1,6 @@
 // What every page does when scripts are on. Each behaviour hangs on a data- attribute, and the page works without it.
 
 const root = document.documentElement;
-root.classList.add("has-scripts");
 
 // --- Light or dark: the choice shows at once; the form keeps it in the cookie. ---
 document.addEventListener("submit", (event) => {
