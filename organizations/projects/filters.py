@@ -72,7 +72,7 @@ class ProjectFilter(ListFilter):
             label=_("by"),
             choices=[(row.slug, row.display_name) for row in organizations],
             nothing=_("all organizations"),
-            refusal=_("There is no organization “%(value)s” in the registry."),
+            refusal=_("No project here belongs to an organization “%(value)s”."),
         )
         self.offer_sort(*SORTS)
 

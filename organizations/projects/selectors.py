@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from organizations.models import Grant, Organization, Project, ProjectPartner
 
@@ -22,11 +22,17 @@ def project_rows(rows: ProjectQuerySet) -> ProjectQuerySet:
     )
 
 
-def implementing_organizations(actor: Actor) -> list[Organization]:
-    """Organizations with a project, for the filter."""
-    projects = Project.objects.visible_to(actor).values("organization_id")
+def organizations_with_projects(actor: Actor) -> list[Organization]:
+    """Organizations that implement a project or take part in one, for the filter."""
+    projects = Project.objects.visible_to(actor)
+    partners = ProjectPartner.objects.filter(project__in=projects)
     return list(
-        Organization.objects.visible_to(actor).filter(pk__in=projects).order_by("name")
+        Organization.objects.visible_to(actor)
+        .filter(
+            Q(pk__in=projects.values("organization_id"))
+            | Q(pk__in=partners.values("organization_id"))
+        )
+        .order_by("name", "pk")
     )
 
 

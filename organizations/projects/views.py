@@ -47,7 +47,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         request.GET,
         places=places,
         terms=load_terms(actor, "pve_theme"),
-        organizations=selectors.implementing_organizations(actor),
+        organizations=selectors.organizations_with_projects(actor),
     )
     rows = Project.objects.visible_to(actor)
     is_understood = form.is_valid()

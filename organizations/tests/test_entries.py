@@ -9,6 +9,8 @@ from core.audit import AuditEntry
 from core.terms import term
 from organizations.models import Organization
 
+pytestmark = pytest.mark.django_db
+
 NEW = reverse("organizations:organization_new")
 
 

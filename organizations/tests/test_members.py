@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import RoleGrant, User
 from core.access import Role
+from core.errors import Conflict
 from organizations.members import services
 from organizations.models import Invitation, Membership
+
+pytestmark = pytest.mark.django_db
 
 NEW = {"name": "New Colleague", "email": "New@Example.org", "language": "en"}
 ACCOUNT = {
@@ -323,6 +329,32 @@ def test_the_last_focal_point_is_not_removed_and_does_not_become_an_editor(
     client.post(url("member_end", membership.pk))
     membership.refresh_from_db()
     assert membership.ended_on is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_focal_points_who_leave_at_once_leave_one(
+    focal_point, make_member, organization, actor_of
+):
+    second = make_member("second@example.org", organization, Role.FOCAL_POINT)
+    people = [
+        (actor_of(user), user.memberships.get().pk) for user in (focal_point, second)
+    ]
+    start = Barrier(2)
+
+    def leave(person) -> bool:
+        actor, membership = person
+        start.wait()
+        try:
+            services.end_membership(actor=actor, pk=membership, at=timezone.now())
+        except Conflict:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, people)) == [False, True]
+    assert Membership.objects.current().count() == 1
 
 
 def test_an_ended_membership_opens_nothing_any_more(

@@ -15,6 +15,8 @@ from core.terms import term
 from organizations.models import PrivateContact, Registration, RegistrationPaper
 from organizations.private import services
 
+pytestmark = pytest.mark.django_db
+
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
 MARKERS = ("⟦registration:number⟧", "⟦contact:name⟧", "⟦paper:title⟧")
 MAY_READ = ["focal_point", "editor", "manager", "data_protection_officer"]

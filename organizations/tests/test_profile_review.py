@@ -27,6 +27,8 @@ from organizations.profiles import services
 from organizations.profiles.changes import profile_changes
 from organizations.selectors import tasks_for
 
+pytestmark = pytest.mark.django_db
+
 
 def url(name: str, row) -> str:
     return reverse(f"organizations:{name}", args=[row])
