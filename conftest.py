@@ -31,7 +31,7 @@ from workshops.models import Room, Showcase, ShowcaseRevision, Workshop, Worksho
 if TYPE_CHECKING:
     from django.test import Client
 
-pytest_plugins = ["core.tests.guards", "core.tests.browser"]
+pytest_plugins = ["core.tests.guards", "core.tests.browser", "core.tests.worker"]
 
 PASSWORD = "correct horse battery staple"
 NOW = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
