@@ -110,6 +110,12 @@ def test_a_label_cannot_be_empty_nor_reviewed_without_words(
     assert youth.version == 1
 
 
+@pytest.mark.parametrize("code", ["%00", "NOTHING", "😀", "x" * 3000])
+def test_a_term_that_does_not_exist_is_not_found(sign_in, administrator, code):
+    client = sign_in(administrator)
+    assert client.get(f"/vocabularies/target_group/{code}/").status_code == 404
+
+
 def test_a_retired_term_is_no_longer_offered_and_can_come_back(
     sign_in, administrator, youth
 ):

@@ -154,7 +154,8 @@ def retire(request: HttpRequest, name: str, code: str) -> HttpResponse:
 
 
 def _editable(request: HttpRequest, name: str, code: str) -> Term:
-    if not vocabularies.can_edit_terms(request.actor):
+    # PostgreSQL keeps no null character, so no code has one.
+    if not vocabularies.can_edit_terms(request.actor) or "\0" in code:
         raise Http404
     return get_object_or_404(
         Term.objects.visible_to(request.actor), vocabulary=name, code=code
