@@ -398,3 +398,37 @@ def test_more_fields_than_a_form_has_are_answered(enter, showcase, editor):
         {"districts": list(range(1100))},
     )
     assert 400 <= answer.status_code < 500
+
+
+def test_review_costs_the_same_with_one_round_and_with_three(
+    enter, showcase, step, editor, reviewer, django_assert_num_queries
+):
+    client, address = enter(reviewer), url("showcase_review", showcase.uuid)
+    for _round in range(3):
+        step("submit", showcase, editor)
+        client.post(
+            url("showcase_comment", showcase.uuid),
+            {"section": "lessons", "body": "Why?"},
+        )
+        with django_assert_num_queries(12):
+            client.get(address, {"since": "1"})
+        step("return", showcase, reviewer)
+
+
+def test_the_difference_names_what_changed_and_what_did_not(
+    enter, showcase, step, save, editor, reviewer
+):
+    step("submit", showcase, editor)
+    step("return", showcase, reviewer)
+    save(showcase, editor, "innovations", innovations="Quite new. " + "word " * 60)
+    step("submit", showcase, editor)
+    page = enter(reviewer).get(url("showcase_review", showcase.uuid), {"since": "1"})
+    compared = page.context["compared"]
+    assert [section.key for section, _fields in compared["changed"]] == ["innovations"]
+    assert len(compared["unchanged"]) == 7
+    assert "<ins>Quite new.</ins>" in page.content.decode()
+    for strange in ("99", "x", "\x00", ""):
+        plain = enter(reviewer).get(
+            url("showcase_review", showcase.uuid), {"since": strange}
+        )
+        assert (plain.status_code, plain.context["compared"]) == (200, None)

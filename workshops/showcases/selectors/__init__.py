@@ -3,7 +3,6 @@
 from workshops.showcases.selectors.answers import (
     answers_of,
     compare_revisions,
-    revisions_of,
 )
 from workshops.showcases.selectors.conversation import (
     HistoryLine,
@@ -15,6 +14,7 @@ from workshops.showcases.selectors.desk import (
     desk_of,
     evidence_of,
     presenters_of,
+    revisions_of,
 )
 from workshops.showcases.selectors.own import own_showcases
 from workshops.showcases.selectors.public import live_showcases, page_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,8 +17,6 @@ from workshops.models import ShowcaseRevision
 from workshops.showcases.sections import WRITTEN, Kind
 
 if TYPE_CHECKING:
-    from core.access import Actor
-    from workshops.models import Showcase
     from workshops.showcases.sections import Field, Section
 
 #: What a revision chose, for pages that print it: three queries however many revisions there are.
@@ -28,6 +28,29 @@ CHOICES = (
     "themes",
     "target_groups",
 )
+
+
+def _chosen(name: str, english: str, urdu: str, order: str) -> ArraySubquery:
+    through = getattr(ShowcaseRevision, name).through
+    return ArraySubquery(
+        through.objects.filter(showcaserevision=OuterRef("pk"))
+        .order_by(order, "pk")
+        .values(row=JSONObject(en=english, ur=urdu))
+    )
+
+
+#: The labels of what a revision chose, in both languages, as annotations: no query of their own.
+CHOSEN = {
+    "districts_chosen": _chosen(
+        "districts", "district__name_en", "district__name_ur", "district__name_en"
+    ),
+    "themes_chosen": _chosen(
+        "themes", "term__label_en", "term__label_ur", "term__position"
+    ),
+    "target_groups_chosen": _chosen(
+        "target_groups", "term__label_en", "term__label_ur", "term__position"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,7 @@ def answers_of(revision: ShowcaseRevision) -> list[tuple[Section, list[Answer]]]
 
 def _answer(revision: ShowcaseRevision, question: Field) -> Answer:
     if question.kind is Kind.MANY:
-        labels = tuple(str(row) for row in getattr(revision, question.name).all())
+        labels = tuple(_labels(revision, question.name))
         return Answer(question.label, items=labels)
     text = _as_text(revision, question)
     words = count_words(text) if question.kind is Kind.TEXT else 0
@@ -105,9 +128,7 @@ def compare_revisions(
 
 def _as_text(revision: ShowcaseRevision, question: Field) -> str:
     if question.kind is Kind.MANY:
-        return ", ".join(
-            sorted(str(row) for row in getattr(revision, question.name).all())
-        )
+        return ", ".join(sorted(_labels(revision, question.name)))
     if question.kind is Kind.FLAG:
         return _("Yes") if getattr(revision, question.name) else _("No")
     if question.kind is Kind.CHOICE:
@@ -115,11 +136,10 @@ def _as_text(revision: ShowcaseRevision, question: Field) -> str:
     return getattr(revision, question.name)
 
 
-def revisions_of(actor: Actor, showcase: Showcase) -> list[ShowcaseRevision]:
-    """The revisions the actor may read, oldest first."""
-    return list(
-        ShowcaseRevision.objects.visible_to(actor)
-        .filter(showcase=showcase)
-        .prefetch_related(*CHOICES)
-        .order_by("number")
-    )
+def _labels(revision: ShowcaseRevision, name: str) -> list[str]:
+    """What was chosen, in the reader's language; fetched with the revision (`CHOSEN`) or asked for now."""
+    rows = getattr(revision, f"{name}_chosen", None)
+    if rows is None:
+        return [str(row) for row in getattr(revision, name).all()]
+    language = get_language()
+    return [(row["ur"] if language == "ur" else "") or row["en"] for row in rows]

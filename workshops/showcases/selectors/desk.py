@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.access import Role
 from core.workflow import EDITABLE, STEPS, State
 from workshops.models import (
     EvidenceFile,
@@ -20,7 +20,8 @@ from workshops.models import (
 from workshops.showcases import policies
 from workshops.showcases.revisions import Gap, gaps_in, written_relations
 from workshops.showcases.sections import SECTIONS
-from workshops.showcases.services.steps import verifier_id, writer_ids
+from workshops.showcases.selectors.answers import CHOSEN
+from workshops.showcases.services.steps import verifier_id
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -59,32 +60,23 @@ class Desk:
         return [thread for thread in self.threads if thread.comment.section == section]
 
 
-def desk_of(actor: Actor, showcase: Showcase, threads: list[Thread]) -> Desk | None:
-    """The latest revision the actor may read, with what is to be known about it; None when there is none to read."""
-    revision = (
-        ShowcaseRevision.objects.visible_to(actor)
-        .filter(showcase=showcase)
-        .annotate(
-            **{
-                f"has_{name}": Exists(
-                    ShowcaseRevision.objects.filter(
-                        pk=OuterRef("pk"), **{f"{name}__isnull": False}
-                    )
-                )
-                for name in written_relations()
-            },
-            has_evidence=Exists(
-                EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))
-            ),
-            has_presenters=Exists(
-                ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))
-            ),
-        )
-        .order_by("-number")
-        .first()
-    )
-    if revision is None:
+def desk_of(
+    actor: Actor,
+    showcase: Showcase,
+    threads: list[Thread],
+    *,
+    revisions: list[ShowcaseRevision] | None = None,
+    verified_by: int | None = None,
+) -> Desk | None:
+    """The latest revision the actor may read, with what is to be known about it; None when there is none to read.
+
+    A page that has read all revisions and the history hands them in, and they are not asked for again.
+    """
+    if revisions is None:
+        revisions = list(_known(actor, showcase).order_by("-number")[:1])
+    if not revisions:
         return None
+    revision: Any = revisions[-1]
     gaps = gaps_in(
         showcase,
         revision,
@@ -96,8 +88,42 @@ def desk_of(actor: Actor, showcase: Showcase, threads: list[Thread]) -> Desk | N
         revision=revision,
         threads=threads,
         gaps=gaps,
-        can=_permitted(actor, showcase, revision),
+        can=_permitted(actor, showcase, revision, verified_by),
         rail=[_state_of(section, gaps, threads) for section in SECTIONS],
+    )
+
+
+def revisions_of(actor: Actor, showcase: Showcase) -> list[ShowcaseRevision]:
+    """The revisions the actor may read, oldest first, with what each chose."""
+    return list(_known(actor, showcase).annotate(**CHOSEN).order_by("number"))
+
+
+def _known(actor: Actor, showcase: Showcase) -> Any:
+    """Revisions with what the check and the four eyes ask about them, in the same query."""
+    writers = ShowcaseRevision.writers.through.objects.filter(
+        showcaserevision=OuterRef("pk")
+    )
+    chosen = {
+        f"has_{name}": Exists(
+            getattr(ShowcaseRevision, name).through.objects.filter(
+                showcaserevision=OuterRef("pk")
+            )
+        )
+        for name in written_relations()
+    }
+    return (
+        ShowcaseRevision.objects.visible_to(actor)
+        .filter(showcase=showcase)
+        .annotate(
+            **chosen,
+            has_evidence=Exists(
+                EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))
+            ),
+            has_presenters=Exists(
+                ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))
+            ),
+            writer_ids=ArraySubquery(writers.order_by("pk").values("user_id")),
+        )
     )
 
 
@@ -121,19 +147,18 @@ def presenters_of(actor: Actor, showcase: Showcase) -> list[Presenter]:
 
 
 def _permitted(
-    actor: Actor, showcase: Showcase, revision: ShowcaseRevision
+    actor: Actor, showcase: Showcase, revision: Any, verified_by: int | None
 ) -> dict[str, bool]:
     """What the actor may do now: the policy says yes and the state allows it."""
-    # What is looked up for four eyes is looked up only for those who could take such a step.
-    is_staff = actor.has(Role.REVIEWER, Role.MANAGER)
-    writers = writer_ids(revision) if is_staff else set()
-    verifier = verifier_id(showcase) if showcase.state == State.VERIFIED else None
+    writers = {revision.created_by_id, revision.saved_by_id, *revision.writer_ids}
+    if verified_by is None and showcase.state == State.VERIFIED:
+        verified_by = verifier_id(showcase)
     allowed = {
         "submit": policies.can_write(actor, showcase),
         "return": policies.can_return(actor, showcase),
         "verify": policies.can_verify(actor, showcase, writer_ids=writers),
         "approve": policies.can_approve(
-            actor, showcase, writer_ids=writers, verifier_id=verifier
+            actor, showcase, writer_ids=writers, verifier_id=verified_by
         ),
         "publish": policies.can_publish(actor, showcase),
         "archive": policies.can_archive(actor, showcase),

@@ -85,11 +85,17 @@ def posted_version(request: HttpRequest) -> int:
 
 
 def fetch_desk(
-    actor: Actor, showcase: Showcase, threads: list[Thread] | None = None
+    actor: Actor,
+    showcase: Showcase,
+    threads: list[Thread] | None = None,
+    **known: Any,
 ) -> Desk:
     """The desk, or 404 when there is no revision this reader may read."""
     desk = desk_of(
-        actor, showcase, threads_of(actor, showcase) if threads is None else threads
+        actor,
+        showcase,
+        threads_of(actor, showcase) if threads is None else threads,
+        **known,
     )
     if desk is None:
         raise Http404
@@ -125,8 +131,14 @@ def render_desk(
     """The organization's page of its showcase: where it stands, what to do next, comments, history."""
     actor = request.actor
     threads, history = conversation_of(actor, showcase)
-    desk = fetch_desk(actor, showcase, threads)
     revisions = revisions_of(actor, showcase)
+    desk = fetch_desk(
+        actor,
+        showcase,
+        threads,
+        revisions=revisions,
+        verified_by=_verified_by(history),
+    )
     return render(
         request,
         "workshops/showcases/desk.html",
@@ -147,6 +159,13 @@ def render_desk(
     )
 
 
+def _verified_by(history: list[HistoryLine]) -> int | None:
+    """Who took the last step of verifying."""
+    return next(
+        (line.record.actor_id for line in history if line.record.verb == "verify"), None
+    )
+
+
 def _last_return(showcase: Showcase, history: list[HistoryLine]) -> HistoryLine | None:
     if showcase.state != State.RETURNED:
         return None
@@ -164,8 +183,14 @@ def render_review(
     """The reviewer's page: left what was sent, right what is said about it and the steps."""
     actor = request.actor
     threads, history = conversation_of(actor, showcase)
-    desk = fetch_desk(actor, showcase, threads)
     revisions = revisions_of(actor, showcase)
+    desk = fetch_desk(
+        actor,
+        showcase,
+        threads,
+        revisions=revisions,
+        verified_by=_verified_by(history),
+    )
     sent_at = desk.revision.submitted_at
     return render(
         request,
