@@ -338,7 +338,6 @@ EXITS: dict[str, Arguments] = {
     "accounts:client": rows("api_clients"),
     "accounts:key_new": rows("api_clients"),
     "accounts:revoke_key": rows("api_keys"),
-    "accounts:sign_out_elsewhere": once,
     "account_login": with_queries("?next=/review/"),
     "account_logout": once,
     "account_inactive": once,
