@@ -14,6 +14,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -29,6 +30,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Milliseconds. A busy machine is slow without being wrong.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 SCREENS = {"desktop": (1280, 900), "phone": (390, 844), "projector": (1920, 1080)}
 
 
@@ -82,7 +86,7 @@ def browse(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
             java_script_enabled=javascript,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
