@@ -30,6 +30,7 @@ class Person:
     ) -> None:
         user.language = language
         user.save()
+        self.has_scripts = screen.get("javascript", True)
         self.page = browse("/account/login/", language=language, **screen)
         self.sign_in(user)
         expect(self.page.locator("html")).to_have_attribute("lang", language)
