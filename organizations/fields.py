@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext_lazy as _
 
 from core.terms import Term
 from core.text import clean_text
@@ -27,6 +28,7 @@ class TermField(forms.ModelChoiceField):
     """One term of a vocabulary."""
 
     def __init__(self, vocabulary: str, **options: Any) -> None:
+        options.setdefault("empty_label", _("Choose one"))
         super().__init__(queryset=Term.objects.of(vocabulary), **options)
 
 

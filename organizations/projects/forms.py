@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Actor
 from core.terms import Term
 from core.text import clean_text, find_personal_data
-from organizations.fields import GroupedCheckboxes, district_choices
+from organizations.fields import GroupedCheckboxes, TermField, district_choices
 from organizations.filters import Places
 from organizations.models import Grant, Organization, Programme, Project
 
@@ -154,9 +154,11 @@ class PartnerForm(forms.Form):
     """Another organization in the project, and its role."""
 
     organization = forms.ModelChoiceField(
-        label=_("Organization"), queryset=Organization.objects.none()
+        label=_("Organization"),
+        queryset=Organization.objects.none(),
+        empty_label=_("Choose one"),
     )
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Term.objects.none())
+    role = TermField("project_role", label=_("Role"))
 
     def __init__(self, *args: Any, actor: Actor, project: Project, **options: Any):
         super().__init__(*args, prefix="partner", **options)
@@ -165,7 +167,6 @@ class PartnerForm(forms.Form):
             .exclude(pk=project.organization_id)
             .order_by("name")
         )
-        self.fields["role"].queryset = Term.objects.of("project_role")
 
 
 class GrantForm(forms.ModelForm):
