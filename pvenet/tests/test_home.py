@@ -97,13 +97,13 @@ def test_the_home_costs_the_same_with_three_of_everything(
     make_action,
     django_assert_num_queries,
 ):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/")
     for number in range(3):
         row = make_organization(f"Another {number}")
         make_showcase(row, state="PUBLISHED")
         make_action(f"B{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/")
 
 
