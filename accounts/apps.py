@@ -15,9 +15,7 @@ class AccountsConfig(AppConfig):
         from core.web.navigation import Menu, NavigationItem, register
 
         register(
-            NavigationItem(
-                "accounts:profile", _("Your account"), menu=Menu.ACCOUNT, position=10
-            ),
+            NavigationItem("accounts:profile", _("Your account"), menu=Menu.ACCOUNT, position=10),
             NavigationItem(
                 "accounts:user_list",
                 _("People"),

@@ -37,9 +37,7 @@ class SignInForm(account_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"login": _("E-mail address"), "password": _("Password")}, {})
-        self.fields["login"].widget.attrs.update(
-            autocomplete="username webauthn", dir="ltr"
-        )
+        self.fields["login"].widget.attrs.update(autocomplete="username webauthn", dir="ltr")
 
 
 class ForgottenPasswordForm(account_forms.ResetPasswordForm):
@@ -54,9 +52,7 @@ NEW_PASSWORD_WORDS = {
     "password1": _("New password"),
     "password2": _("New password again"),
 }
-NEW_PASSWORD_HELP = {
-    "password1": _("At least 12 characters. Three or four unrelated words are good.")
-}
+NEW_PASSWORD_HELP = {"password1": _("At least 12 characters. Three or four unrelated words are good.")}
 
 
 class TwiceMixin:
@@ -65,9 +61,7 @@ class TwiceMixin:
     def clean(self) -> Any:
         cleaned = super().clean()  # type: ignore[misc]
         if self.data.get("password2") and "password2" in self.errors:
-            self.errors["password2"] = self.error_class(
-                [_("The two new passwords are not the same.")]
-            )
+            self.errors["password2"] = self.error_class([_("The two new passwords are not the same.")])
         return cleaned
 
 
@@ -90,9 +84,7 @@ class ConfirmPasswordForm(account_forms.ReauthenticateForm):
 
 
 CODE_WORDS = {"code": _("Code")}
-CODE_HELP = {
-    "code": _("Six digits from your authenticator app, or one of your recovery codes.")
-}
+CODE_HELP = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
 class SecondFactorForm(mfa_forms.AuthenticateForm):
@@ -152,9 +144,7 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
             },
             {
                 "name": _("So that you know it again, such as “Office laptop”."),
-                "passwordless": _(
-                    "The device then asks for your fingerprint, face or PIN."
-                ),
+                "passwordless": _("The device then asks for your fingerprint, face or PIN."),
             },
         )
 
@@ -182,9 +172,7 @@ class ProfileForm(forms.ModelForm):
 class UserFilterForm(forms.Form):
     """The filters above the list of people."""
 
-    q = forms.CharField(
-        label=_("Name or e-mail address"), required=False, max_length=200
-    )
+    q = forms.CharField(label=_("Name or e-mail address"), required=False, max_length=200)
     role = forms.ChoiceField(
         label=_("holding the role"),
         required=False,
@@ -206,13 +194,9 @@ class GrantRoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
 
-    def __init__(
-        self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (role.value, role.label) for role in GRANTED_ROLES if role not in held
-        ]
+        self.fields["role"].choices = [(role.value, role.label) for role in GRANTED_ROLES if role not in held]
 
 
 class RevokeRoleForm(forms.Form):
@@ -238,11 +222,7 @@ class ApiClientForm(forms.ModelForm):
         model = ApiClient
         fields = ("name", "purpose")
         labels = {"name": _("Name of the client"), "purpose": _("What it is for")}
-        help_texts = {
-            "name": _(
-                "The organization and its system, such as “UNODC results database”."
-            )
-        }
+        help_texts = {"name": _("The organization and its system, such as “UNODC results database”.")}
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3, "maxlength": 1000})}
 
 
@@ -283,8 +263,4 @@ class ApiKeyForm(forms.Form):
 
     def expires_at(self) -> datetime:
         """The end of the last day, in the portal's time zone."""
-        return timezone.make_aware(
-            datetime.combine(
-                self.cleaned_data["expires_on"] + timedelta(days=1), time.min
-            )
-        )
+        return timezone.make_aware(datetime.combine(self.cleaned_data["expires_on"] + timedelta(days=1), time.min))

@@ -40,17 +40,13 @@ def locked_out(
     now = timezone.now()
     cool_off = get_cool_off(request)
     last = (
-        AccessAttempt.objects.filter(
-            username=login_of(request, credentials), ip_address=address_of(request)
-        )
+        AccessAttempt.objects.filter(username=login_of(request, credentials), ip_address=address_of(request))
         .order_by("-attempt_time")
         .values_list("attempt_time", flat=True)
         .first()
     )
     remaining = (last or now) + cool_off - now
     minutes = max(1, math.ceil(remaining.total_seconds() / 60))
-    response = render(
-        request, "account/locked_out.html", {"minutes": minutes}, status=429
-    )
+    response = render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
     response["Retry-After"] = str(minutes * 60)
     return response

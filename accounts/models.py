@@ -46,9 +46,7 @@ class UserQuerySet(VisibleQuerySet):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Creates people; an e-mail address is compared without case."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -63,9 +61,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("E-mail address"), unique=True)
     name = models.CharField(_("Name"), max_length=120)
-    language = models.CharField(
-        _("Language"), max_length=2, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -107,12 +103,8 @@ class RoleGrant(models.Model):
     """A role given to a user by an administrator, and taken away by setting `revoked_at`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
-    role = models.CharField(
-        max_length=24, choices=[(role.value, role.label) for role in GRANTED_ROLES]
-    )
-    granted_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    role = models.CharField(max_length=24, choices=[(role.value, role.label) for role in GRANTED_ROLES])
+    granted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,9 +134,7 @@ class ApiClient(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     purpose = models.TextField(blank=True)
-    created_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     objects = ApiClientQuerySet.as_manager()
@@ -168,14 +158,8 @@ class ApiKey(models.Model):
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="keys")
     prefix = models.CharField(max_length=12, unique=True)
     key_hash = models.CharField(max_length=64)
-    scopes = ArrayField(
-        models.CharField(
-            max_length=20, choices=[(scope.value, scope.value) for scope in Scope]
-        )
-    )
-    created_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    scopes = ArrayField(models.CharField(max_length=20, choices=[(scope.value, scope.value) for scope in Scope]))
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

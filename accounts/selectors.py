@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from core.access import Actor
 
 
-def people(
-    actor: Actor, *, search: str = "", role: str = "", state: str = ""
-) -> QuerySet[User]:
+def people(actor: Actor, *, search: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """Accounts with the roles they hold (`roles`: codes, also of organizations they act for), by name."""
     rows = User.objects.visible_to(actor)
     if search:
@@ -58,9 +56,7 @@ def current_grants(actor: Actor, user: User) -> QuerySet[RoleGrant]:
 def second_factors(user: Any) -> dict[str, Any]:
     """What protects an account besides its password: `app`, `passkeys`, `codes` (recovery codes that are left)."""
     rows = list(Authenticator.objects.filter(user=user))
-    codes = next(
-        (row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None
-    )
+    codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
     return {
         "app": next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
         "passkeys": [row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
@@ -76,9 +72,7 @@ def api_clients(actor: Actor, *, at: datetime) -> QuerySet[ApiClient]:
         .prefetch_related(
             Prefetch(
                 "keys",
-                ApiKey.objects.visible_to(actor)
-                .usable(at)
-                .order_by("-created_at", "-pk"),
+                ApiKey.objects.visible_to(actor).usable(at).order_by("-created_at", "-pk"),
                 to_attr="usable",
             )
         )

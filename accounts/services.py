@@ -40,12 +40,8 @@ def grant_role(*, actor: Actor, user_id: int, role: str, at: datetime) -> RoleGr
         user = _locked_user(actor, user_id)
         if RoleGrant.objects.filter(user=user, role=role, revoked_at=None).exists():
             raise Conflict(_("This person holds that role already."))
-        grant = RoleGrant.objects.create(
-            user=user, role=role, granted_by_id=actor.user_id, granted_at=at
-        )
-        audit.record(
-            actor=actor, action="account.role_granted", row=user, at=at, role=role
-        )
+        grant = RoleGrant.objects.create(user=user, role=role, granted_by_id=actor.user_id, granted_at=at)
+        audit.record(actor=actor, action="account.role_granted", row=user, at=at, role=role)
     return grant
 
 
@@ -60,9 +56,7 @@ def revoke_role(*, actor: Actor, user_id: int, role: str, at: datetime) -> None:
             _keep_an_administrator(besides=user)
         grant.revoked_at = at
         grant.save(update_fields=["revoked_at"])
-        audit.record(
-            actor=actor, action="account.role_revoked", row=user, at=at, role=role
-        )
+        audit.record(actor=actor, action="account.role_revoked", row=user, at=at, role=role)
 
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -97,17 +91,13 @@ def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> Non
     try:
         validate_email(email)
     except ValidationError as problem:
-        raise InvalidInput(
-            _("Enter a complete e-mail address."), field="email"
-        ) from problem
+        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
     with transaction.atomic():
         user = _locked_user(actor, user_id)
         if user.email == email:
             return
         if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
-            raise InvalidInput(
-                _("Another account has this e-mail address."), field="email"
-            )
+            raise InvalidInput(_("Another account has this e-mail address."), field="email")
         user.email = email
         # Whoever is signed in by the old address is asked for the new one.
         user.session_generation += 1
@@ -120,11 +110,7 @@ def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> Non
 def change_own_profile(*, actor: Actor, name: str, language: str, at: datetime) -> User:
     """A person's own name and language."""
     with transaction.atomic():
-        user = (
-            User.objects.visible_to(actor)
-            .select_for_update(of=("self",))
-            .get(pk=actor.user_id)
-        )
+        user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=actor.user_id)
         user.name, user.language = clean_text(name), language
         user.save(update_fields=["name", "language"])
         audit.record(actor=actor, action="account.profile_changed", row=user, at=at)
@@ -134,11 +120,7 @@ def change_own_profile(*, actor: Actor, name: str, language: str, at: datetime) 
 def end_sessions(*, actor: Actor, at: datetime) -> User:
     """Sign a person out everywhere; the caller keeps the session that asked (`update_session_auth_hash`)."""
     with transaction.atomic():
-        user = (
-            User.objects.visible_to(actor)
-            .select_for_update(of=("self",))
-            .get(pk=actor.user_id)
-        )
+        user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=actor.user_id)
         user.session_generation += 1
         user.save(update_fields=["session_generation"])
         audit.record(actor=actor, action="account.sessions_ended", row=user, at=at)
@@ -151,9 +133,7 @@ def create_administrator(*, actor: Actor, email: str, at: datetime) -> User:
     try:
         validate_email(email)
     except ValidationError as problem:
-        raise InvalidInput(
-            _("Enter a complete e-mail address."), field="email"
-        ) from problem
+        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
@@ -162,9 +142,7 @@ def create_administrator(*, actor: Actor, email: str, at: datetime) -> User:
         if not user.is_active:
             reactivate_user(actor=actor, user_id=user.pk, at=at)
             user.is_active = True
-        if not RoleGrant.objects.filter(
-            user=user, role=Role.ADMINISTRATOR, revoked_at=None
-        ).exists():
+        if not RoleGrant.objects.filter(user=user, role=Role.ADMINISTRATOR, revoked_at=None).exists():
             grant_role(actor=actor, user_id=user.pk, role=Role.ADMINISTRATOR, at=at)
     return user
 
@@ -183,9 +161,7 @@ def password_path(user: User) -> str:
 # --- API clients and keys -------------------------------------------------------------------------------------------
 
 
-def create_api_client(
-    *, actor: Actor, name: str, purpose: str = "", at: datetime
-) -> ApiClient:
+def create_api_client(*, actor: Actor, name: str, purpose: str = "", at: datetime) -> ApiClient:
     """Enter a partner's machine. Raises InvalidInput when the name is taken."""
     require(
         policies.can_keep_keys(actor),
@@ -204,9 +180,7 @@ def create_api_client(
             )
             audit.record(actor=actor, action="api_client.created", row=client, at=at)
     except IntegrityError as problem:
-        raise InvalidInput(
-            _("There is a client with this name already."), field="name"
-        ) from problem
+        raise InvalidInput(_("There is a client with this name already."), field="name") from problem
     return client
 
 
@@ -225,9 +199,7 @@ def create_api_key(
     if expires_at is not None and expires_at <= at:
         raise InvalidInput(_("Choose a day in the future."), field="expires_on")
     with transaction.atomic():
-        client = (
-            ApiClient.objects.visible_to(actor).select_for_update().get(pk=client_id)
-        )
+        client = ApiClient.objects.visible_to(actor).select_for_update().get(pk=client_id)
         require(
             policies.can_keep_keys(actor),
             _("Only programme managers and administrators make API keys."),
@@ -256,9 +228,7 @@ def create_api_key(
 def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
     """End a key. The next request with it answers 401. Twice is once."""
     with transaction.atomic():
-        key = (
-            ApiKey.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
-        )
+        key = ApiKey.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
         require(
             policies.can_keep_keys(actor),
             _("Only programme managers and administrators revoke API keys."),
@@ -286,9 +256,7 @@ def _locked_user(actor: Actor, user_id: int) -> User:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
-    user = (
-        User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
-    )
+    user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
     require(
         policies.can_change_access(actor, user),
         _("You cannot change your own access. Ask another administrator.")
@@ -300,10 +268,8 @@ def _locked_user(actor: Actor, user_id: int) -> User:
 
 def _keep_an_administrator(*, besides: User) -> None:
     """Raise WrongState unless somebody else who can sign in is an administrator."""
-    holders = RoleGrant.objects.filter(
-        role=Role.ADMINISTRATOR, revoked_at=None, user__is_active=True
-    ).values_list("user_id", flat=True)
+    holders = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, revoked_at=None, user__is_active=True).values_list(
+        "user_id", flat=True
+    )
     if set(holders) == {besides.pk}:
-        raise WrongState(
-            _("This is the last administrator. Make somebody else one first.")
-        )
+        raise WrongState(_("This is the last administrator. Make somebody else one first."))

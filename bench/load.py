@@ -34,11 +34,7 @@ def burst(
         "Accept-Encoding": "gzip",
         **(headers or {}),
     }
-    request = (
-        f"GET {path} HTTP/1.1\r\n"
-        + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        + "\r\n"
-    )
+    request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
     selector = selectors.DefaultSelector()
     durations: list[float] = []
     failures = 0
@@ -60,15 +56,11 @@ def burst(
             if now - began < seconds:
                 _open(selector, port, request.encode())
     elapsed = time.perf_counter() - began
-    cuts = (
-        statistics.quantiles(durations, n=100) if len(durations) > 1 else durations * 99
-    )
+    cuts = statistics.quantiles(durations, n=100) if len(durations) > 1 else durations * 99
     return Load(len(durations) / elapsed, cuts[49], cuts[98], failures)
 
 
 def _open(selector: selectors.BaseSelector, port: int, request: bytes) -> None:
     client = socket.create_connection(("127.0.0.1", port))
     client.sendall(request)
-    selector.register(
-        client, selectors.EVENT_READ, {"began": time.perf_counter(), "status": b""}
-    )
+    selector.register(client, selectors.EVENT_READ, {"began": time.perf_counter(), "status": b""})

@@ -84,18 +84,14 @@ class Table:
             }
         )
         row = self.rows[-1]
-        tail = (
-            f"   {row['ratio']} of {against}" if ratio is not None else f"   {against}"
-        )
+        tail = f"   {row['ratio']} of {against}" if ratio is not None else f"   {against}"
         print(f"{name:<44}{row['figure']:>12} {unit:<12}{tail}".rstrip(), flush=True)
 
 
 def main() -> None:
     """Measure and write; exits with 1 when a page costs more than twelve queries or a request fails."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seconds", type=float, default=2.0, help="length of one burst"
-    )
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of one burst")
     parser.add_argument(
         "--rounds",
         type=int,
@@ -144,9 +140,7 @@ def prepare(stack: ExitStack) -> None:
         LOG_LEVEL="ERROR",
         EMAIL_URL="dummymail://",
     )
-    os.environ.update(
-        stack.enter_context(embedded.services(HOME / "services", durable=True))
-    )
+    os.environ.update(stack.enter_context(embedded.services(HOME / "services", durable=True)))
     import django  # the environment is complete only now
 
     django.setup()
@@ -198,9 +192,7 @@ def measure_pages(table: Table, port: int, seconds: float) -> list[str]:
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             status = client.get(path).status_code
-        cookie = "; ".join(
-            f"{key}={morsel.value}" for key, morsel in client.cookies.items()
-        )
+        cookie = "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
         bytes_sent = first_load(port, path, headers)
         load = burst(port, path, seconds=seconds, headers=headers)
@@ -209,15 +201,11 @@ def measure_pages(table: Table, port: int, seconds: float) -> list[str]:
         table.add(f"{name}: p50, 8 connections", load.p50, "ms")
         table.add(f"{name}: p99, 8 connections", load.p99, "ms")
         if status != 200 or load.failures:
-            failed.append(
-                f"{name}: {path} answers {status}, {load.failures} failures under load"
-            )
+            failed.append(f"{name}: {path} answers {status}, {load.failures} failures under load")
         if len(queries) > 12:
             failed.append(f"{name}: {len(queries)} queries, at most 12")
         if bytes_sent > 100_000:
-            failed.append(
-                f"{name}: {bytes_sent / 1000:.0f} kB on first load, at most 100"
-            )
+            failed.append(f"{name}: {bytes_sent / 1000:.0f} kB on first load, at most 100")
     return failed
 
 
@@ -228,9 +216,7 @@ def examples() -> dict[str, str]:
     from workshops.models import Showcase
 
     showcase = Showcase.objects.live().select_related("organization").order_by("pk")[0]
-    project = Project.objects.filter(organization=showcase.organization).order_by("pk")[
-        0
-    ]
+    project = Project.objects.filter(organization=showcase.organization).order_by("pk")[0]
     action = Action.objects.select_related("pillar__roadmap").order_by("pk")[0]
     return {
         "organization": showcase.organization.slug,
@@ -246,20 +232,14 @@ def user_with(role: str) -> Any:
     from accounts.models import User
 
     by_grant = User.objects.filter(role_grants__role=role, role_grants__revoked_at=None)
-    by_membership = User.objects.filter(
-        memberships__role=role, memberships__ended_on=None
-    )
+    by_membership = User.objects.filter(memberships__role=role, memberships__ended_on=None)
     return (by_grant | by_membership).order_by("pk").distinct()[0]
 
 
 def first_load(port: int, path: str, headers: dict[str, str]) -> int:
     """Bytes of the page and of its style sheets and scripts, as compressed on the wire, without fonts."""
     page, size = fetch(port, path, headers)
-    linked = set(
-        re.findall(
-            r'(?:<link[^>]+rel="stylesheet"[^>]+href|<script[^>]+src)="([^"]+)"', page
-        )
-    )
+    linked = set(re.findall(r'(?:<link[^>]+rel="stylesheet"[^>]+href|<script[^>]+src)="([^"]+)"', page))
     linked |= set(re.findall(r'<link[^>]+href="([^"]+)"[^>]+rel="stylesheet"', page))
     modules = set()
     for address in linked:
@@ -267,23 +247,17 @@ def first_load(port: int, path: str, headers: dict[str, str]) -> int:
         size += length
         if address.endswith(".js"):
             base = address.rsplit("/", 1)[0]
-            modules |= {
-                f"{base}/{name}" for name in re.findall(r'from\s*"\./([^"]+)"', text)
-            }
+            modules |= {f"{base}/{name}" for name in re.findall(r'from\s*"\./([^"]+)"', text)}
     return size + sum(fetch(port, address, {})[1] for address in modules - linked)
 
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[str, int]:
     """A body as text, and how many bytes it took on the wire."""
-    request = urllib.request.Request(
-        f"http://localhost:{port}{path}", headers={**headers, "Accept-Encoding": "gzip"}
-    )
+    request = urllib.request.Request(f"http://localhost:{port}{path}", headers={**headers, "Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         body = answer.read()
         is_compressed = answer.headers.get("Content-Encoding") == "gzip"
-    return (gzip.decompress(body) if is_compressed else body).decode(
-        "utf-8", "replace"
-    ), len(body)
+    return (gzip.decompress(body) if is_compressed else body).decode("utf-8", "replace"), len(body)
 
 
 def measure_api(table: Table, port: int, seconds: float, rounds: int) -> list[str]:
@@ -303,18 +277,10 @@ def measure_api(table: Table, port: int, seconds: float, rounds: int) -> list[st
         "json_agg": ("/bench/json-agg/", {}),
         "untuned": ("/bench/untuned/", {}),
     }
-    bodies = {
-        name: json.loads(fetch(port, path, headers)[0])["results"]
-        for name, (path, headers) in rivals.items()
-    }
+    bodies = {name: json.loads(fetch(port, path, headers)[0])["results"] for name, (path, headers) in rivals.items()}
     assert len(bodies["ours"]) == 50
-    comparable = [
-        [{**row, "updated_at": ""} for row in sorted_lists(body)]
-        for body in bodies.values()
-    ]
-    assert comparable[0] == comparable[1] == comparable[2], (
-        "The rivals do not return the same rows."
-    )
+    comparable = [[{**row, "updated_at": ""} for row in sorted_lists(body)] for body in bodies.values()]
+    assert comparable[0] == comparable[1] == comparable[2], "The rivals do not return the same rows."
     speeds: dict[str, list[float]] = {name: [] for name in rivals}
     failures = 0
     for _ in range(rounds):
@@ -347,9 +313,7 @@ def sorted_lists(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows whose lists of codes are in one order: the rivals promise none."""
     return [
         {
-            name: sorted(value)
-            if isinstance(value, list) and all(isinstance(one, str) for one in value)
-            else value
+            name: sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
             for name, value in row.items()
         }
         for row in rows
@@ -358,9 +322,7 @@ def sorted_lists(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def measure_report(table: Table, stack: ExitStack) -> None:
     """Seconds from asking to done, and the highest memory of the worker's child, for the impact report."""
-    worker = stack.enter_context(
-        process("celery", "-A", "pvenet", "worker", "--concurrency", "1", name="worker")
-    )
+    worker = stack.enter_context(process("celery", "-A", "pvenet", "worker", "--concurrency", "1", name="worker"))
     resting = 0.0
     for language in ("en", "ur"):
         out = HOME / f"impact-{language}.pdf"
@@ -379,9 +341,7 @@ def measure_report(table: Table, stack: ExitStack) -> None:
             time.sleep(5)
             resting = peak_memory(worker.pid)
         began = time.monotonic()
-        subprocess.run(
-            [sys.executable, *build], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([sys.executable, *build], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         table.add(
             f"impact report, {language}: asked to done",
             time.monotonic() - began,
@@ -400,17 +360,12 @@ def measure_report(table: Table, stack: ExitStack) -> None:
 def peak_memory(pid: int) -> float:
     """The largest resident set, in MB, that the worker's child ever had (VmHWM)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    peaks = [
-        re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{child}/status").read_text())
-        for child in children
-    ]
+    peaks = [re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{child}/status").read_text()) for child in children]
     return max((int(peak[1]) for peak in peaks if peak), default=0) / 1000
 
 
 @contextmanager
-def process(
-    module: str, *arguments: str, name: str
-) -> Iterator[subprocess.Popen[bytes]]:
+def process(module: str, *arguments: str, name: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the portal that ends with this one; its words go to a log."""
     with (HOME / f"{name}.log").open("wb") as log:
         child = subprocess.Popen(
@@ -436,9 +391,7 @@ def wait_for(port: int) -> None:
     """Until the web server answers at all."""
     for _ in range(300):
         try:
-            urllib.request.urlopen(
-                f"http://localhost:{port}/api/v1/openapi.json", timeout=5
-            ).close()
+            urllib.request.urlopen(f"http://localhost:{port}/api/v1/openapi.json", timeout=5).close()
             return
         except urllib.error.HTTPError:
             return

@@ -138,9 +138,7 @@ class VisibleQuerySet(models.QuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows this actor may read. Hidden and absent are the same."""
-        raise NotImplementedError(
-            f"{type(self).__name__} must say what an actor may see."
-        )
+        raise NotImplementedError(f"{type(self).__name__} must say what an actor may see.")
 
 
 class StaffOnlyQuerySet(VisibleQuerySet):

@@ -44,11 +44,7 @@ class CoreConfig(AppConfig):
                 menu=Menu.FOOTER,
                 position=70,
             ),
-            NavigationItem(
-                "accessibility", _("Accessibility"), menu=Menu.FOOTER, position=80
-            ),
-            NavigationItem(
-                "api:docs", _("Interface for machines"), menu=Menu.FOOTER, position=90
-            ),
+            NavigationItem("accessibility", _("Accessibility"), menu=Menu.FOOTER, position=80),
+            NavigationItem("api:docs", _("Interface for machines"), menu=Menu.FOOTER, position=90),
         )
         from core.api import schema  # noqa: F401 - registers its extensions; needs the app registry

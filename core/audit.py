@@ -65,16 +65,11 @@ def subject_of(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
-def record(
-    *, actor: Actor, action: str, row: models.Model, at: datetime, **details: Any
-) -> AuditEntry:
+def record(*, actor: Actor, action: str, row: models.Model, at: datetime, **details: Any) -> AuditEntry:
     """Write one entry, in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    previous = (
-        AuditEntry.objects.order_by("-pk").values_list("entry_hash", flat=True).first()
-        or ""
-    )
+    previous = AuditEntry.objects.order_by("-pk").values_list("entry_hash", flat=True).first() or ""
     entry = AuditEntry(
         at=at,
         user_id=actor.user_id,

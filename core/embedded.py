@@ -32,9 +32,7 @@ def is_embedded(url: str) -> bool:
 
 
 @contextmanager
-def services(
-    home: Path, *, durable: bool = True, environ: Mapping[str, str] = os.environ
-) -> Iterator[dict[str, str]]:
+def services(home: Path, *, durable: bool = True, environ: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
     """Run what `environ` does not name, PostgreSQL and Valkey each for itself, and yield the addresses to add to it.
 
     A service that already runs in `home` is shared. It stops when the last process that uses it has left.
@@ -86,9 +84,7 @@ class PostgreSQL(Service):
         )
         if made.returncode:
             print(made.stdout, made.stderr, file=sys.stderr, flush=True)
-            raise EmbeddedServiceError(
-                f"PostgreSQL could not make its data directory; {self.home / 'log'} says why."
-            )
+            raise EmbeddedServiceError(f"PostgreSQL could not make its data directory; {self.home / 'log'} says why.")
         new.rename(data)
 
     def command(self) -> list[str]:
@@ -101,11 +97,7 @@ class PostgreSQL(Service):
         }
         if not self.durable:
             settings |= FOR_TESTS
-        options = [
-            part
-            for name, value in settings.items()
-            for part in ("-c", f"{name}={value}")
-        ]
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [
             self.program("pginstall/bin/postgres"),
             "-D",
@@ -116,12 +108,7 @@ class PostgreSQL(Service):
     def answers(self) -> bool:
         package = find_package(self.package)
         asked = ["-q", "-h", str(self.socket_directory), "-U", ROLE, "-d", "postgres"]
-        return (
-            subprocess.run(
-                [str(package / "pginstall/bin/pg_isready"), *asked], check=False
-            ).returncode
-            == 0
-        )
+        return subprocess.run([str(package / "pginstall/bin/pg_isready"), *asked], check=False).returncode == 0
 
     def finish_start(self) -> None:
         asked = [
@@ -133,9 +120,7 @@ class PostgreSQL(Service):
             "postgres",
             "-Atqc",
         ]
-        names = self.run(
-            "pginstall/bin/psql", *asked, "select datname from pg_database"
-        ).stdout.split()
+        names = self.run("pginstall/bin/psql", *asked, "select datname from pg_database").stdout.split()
         if DATABASE not in names:
             self.run("pginstall/bin/psql", *asked, f"create database {DATABASE}")
 
@@ -170,11 +155,7 @@ class Valkey(Service):
         }
         return [
             self.program(str(program)),
-            *(
-                part
-                for name, value in settings.items()
-                for part in (f"--{name}", value)
-            ),
+            *(part for name, value in settings.items() for part in (f"--{name}", value)),
         ]
 
     def answers(self) -> bool:

@@ -58,9 +58,7 @@ class Province(Place):
 class Division(Place):
     """A division, with the column and row of its tile in the grid."""
 
-    province = models.ForeignKey(
-        Province, on_delete=models.PROTECT, related_name="divisions"
-    )
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="divisions")
     tile_column = models.PositiveSmallIntegerField()
     tile_row = models.PositiveSmallIntegerField()
 
@@ -76,19 +74,11 @@ class Division(Place):
 class District(Place):
     """A district. `pcode` is OCHA's, kept as an attribute because OCHA renumbers; null for one district."""
 
-    division = models.ForeignKey(
-        Division, on_delete=models.PROTECT, related_name="districts"
-    )
-    province = models.ForeignKey(
-        Province, on_delete=models.PROTECT, related_name="districts"
-    )
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="districts")
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="districts")
     pcode = models.CharField(max_length=12, null=True, blank=True)
     aliases = models.JSONField(default=list)
     headquarters = models.CharField(max_length=80, blank=True)
-    latitude = models.DecimalField(
-        max_digits=7, decimal_places=4, null=True, blank=True
-    )
-    longitude = models.DecimalField(
-        max_digits=7, decimal_places=4, null=True, blank=True
-    )
+    latitude = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)

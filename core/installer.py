@@ -45,11 +45,7 @@ def install(level: str) -> None:
             return
         say("Installing the requirements into .venv. This takes a minute or two, once.")
         pip = make_environment()
-        files = [
-            part
-            for name in REQUIREMENTS[level]
-            for part in ("-r", str(BASE_DIR / name))
-        ]
+        files = [part for name in REQUIREMENTS[level] for part in ("-r", str(BASE_DIR / name))]
         command = [
             *pip,
             "install",
@@ -59,13 +55,9 @@ def install(level: str) -> None:
         ]
         if os.geteuid() == 0:
             command.append("--root-user-action=ignore")
-        done = subprocess.run(
-            [*command, "-c", str(BASE_DIR / "constraints.txt"), *files], check=False
-        )
+        done = subprocess.run([*command, "-c", str(BASE_DIR / "constraints.txt"), *files], check=False)
         if done.returncode:
-            raise InstallationError(
-                "The requirements could not be installed: pip's own message is above."
-            )
+            raise InstallationError("The requirements could not be installed: pip's own message is above.")
         # What tests need includes what the portal needs.
         for satisfied in list(REQUIREMENTS)[: list(REQUIREMENTS).index(level) + 1]:
             (VENV / f".installed-{satisfied}").write_text(fingerprint(satisfied))
@@ -84,19 +76,10 @@ def make_environment() -> list[str]:
     has_ensurepip = importlib.util.find_spec("ensurepip") is not None
     if not is_usable():
         try:
-            venv.create(
-                VENV, clear=not VENV.is_symlink(), with_pip=has_ensurepip, symlinks=True
-            )
+            venv.create(VENV, clear=not VENV.is_symlink(), with_pip=has_ensurepip, symlinks=True)
         except (OSError, subprocess.CalledProcessError) as error:
-            raise InstallationError(
-                f"The virtual environment .venv could not be made: {error}."
-            ) from error
-    if (
-        subprocess.run(
-            [PYTHON, "-m", "pip", "--version"], capture_output=True, check=False
-        ).returncode
-        == 0
-    ):
+            raise InstallationError(f"The virtual environment .venv could not be made: {error}.") from error
+    if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         return [str(PYTHON), "-m", "pip"]
     return [str(PYTHON), str(fetch_pip() / "pip")]
 
@@ -107,38 +90,24 @@ def is_usable() -> bool:
         return False
     asked = [str(PYTHON), "-c", "import sys; print(sys.version)"]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return answer.returncode == 0 and (
-        VENV.is_symlink() or answer.stdout.strip() == sys.version
-    )
+    return answer.returncode == 0 and (VENV.is_symlink() or answer.stdout.strip() == sys.version)
 
 
 def fetch_pip() -> Path:
     """The pip of `PIP_SHA256` from the package index, for a Python without `ensurepip`. A wheel runs as it is."""
     wheel = BASE_DIR / "var" / PIP_WHEEL
-    if (
-        not wheel.exists()
-        or hashlib.sha256(wheel.read_bytes()).hexdigest() != PIP_SHA256
-    ):
-        index = (
-            os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
-            + "/pip/"
-        )
+    if not wheel.exists() or hashlib.sha256(wheel.read_bytes()).hexdigest() != PIP_SHA256:
+        index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
         # What arrives is held against a known hash, so a new machine without certificates may fetch it as well.
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         try:
             with urllib.request.urlopen(index, timeout=60, context=context) as page:
-                link = re.search(
-                    rf'href="([^"]*{re.escape(PIP_WHEEL)}[^"]*)"', page.read().decode()
-                )
+                link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)}[^"]*)"', page.read().decode())
             if link is None:
-                raise InstallationError(
-                    f"{index} does not offer {PIP_WHEEL}: install the package python3-venv."
-                )
-            with urllib.request.urlopen(
-                urljoin(index, link[1]), timeout=60, context=context
-            ) as file:
+                raise InstallationError(f"{index} does not offer {PIP_WHEEL}: install the package python3-venv.")
+            with urllib.request.urlopen(urljoin(index, link[1]), timeout=60, context=context) as file:
                 content = file.read()
         except OSError as error:
             raise InstallationError(

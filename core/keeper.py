@@ -85,9 +85,7 @@ class Service:
         """Share the running service or start it; returns the lock that keeps it running."""
         make_directory(self.home, 0o755)
         lock = open_lock(self.home / "users.lock")
-        fcntl.flock(
-            lock, fcntl.LOCK_SH
-        )  # waits while a keeper that nobody needed any more is stopping
+        fcntl.flock(lock, fcntl.LOCK_SH)  # waits while a keeper that nobody needed any more is stopping
         try:
             with locked(self.home / "start.lock"):
                 if not self.is_kept():
@@ -102,9 +100,7 @@ class Service:
         os.close(lock)
         probe = open_lock(self.home / "users.lock")
         for _ in range(30):
-            if not has_lock(
-                probe, fcntl.LOCK_SH
-            ):  # the keeper has taken the lock and stops the server
+            if not has_lock(probe, fcntl.LOCK_SH):  # the keeper has taken the lock and stops the server
                 fcntl.flock(probe, fcntl.LOCK_SH)
                 if self.keeper:
                     os.waitpid(self.keeper, 0)
@@ -117,9 +113,7 @@ class Service:
         """Whether a keeper is at work and its server answers."""
         with suppress(FileNotFoundError, ValueError):
             self.read_state()
-            return not is_free(self.home / "keeper.lock") and wait_until(
-                self.answers, seconds=START_SECONDS
-            )
+            return not is_free(self.home / "keeper.lock") and wait_until(self.answers, seconds=START_SECONDS)
         return False
 
     def start_keeper(self) -> None:
@@ -140,18 +134,14 @@ class Service:
         }
         streams = [(os.POSIX_SPAWN_DUP2, said, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
         # A session of its own: Ctrl-C in the terminal is for the launcher, which then leaves in good order.
-        self.keeper = os.posix_spawn(
-            command[0], command, environ, file_actions=streams, setsid=True
-        )
+        self.keeper = os.posix_spawn(command[0], command, environ, file_actions=streams, setsid=True)
         os.close(said)
         os.close(log)
         with open(answers) as lines:
             answer = lines.readline().strip()
         if answer != "ready":
             os.waitpid(self.keeper, 0)
-            raise EmbeddedServiceError(
-                answer or f"{self.name} did not start; {self.home / 'log'} says why."
-            )
+            raise EmbeddedServiceError(answer or f"{self.name} did not start; {self.home / 'log'} says why.")
 
     def read_state(self) -> dict[str, str]:
         """Where this home's server keeps its data and its socket, as the keeper wrote it down."""
@@ -194,11 +184,7 @@ class Service:
                         flush=True,
                     )
                     paused_until = time.monotonic() + PAUSE_BEFORE_RESTART
-                    while (
-                        time.monotonic() < paused_until
-                        and not stopping
-                        and not has_lock(users)
-                    ):
+                    while time.monotonic() < paused_until and not stopping and not has_lock(users):
                         time.sleep(0.1)
                     if stopping or has_lock(users):
                         break
@@ -229,9 +215,7 @@ class Service:
                 time.sleep(0.02)
             stop_process(server, signal.SIGKILL, seconds=STOP_SECONDS)
             time.sleep(0.3)
-        raise EmbeddedServiceError(
-            f"{self.name} did not start; {self.home / 'log'} says why."
-        )
+        raise EmbeddedServiceError(f"{self.name} did not start; {self.home / 'log'} says why.")
 
     def settle(self) -> None:
         """Decide where the data, the programs and the socket live, and under which account the server runs.
@@ -280,13 +264,7 @@ class Service:
 
     def can_reach(self, path: Path) -> bool:
         """Whether the server's account can enter a directory or run a program, asked of the system itself."""
-        return (
-            not self.account
-            or subprocess.run(
-                ["test", "-x", str(path)], cwd="/", **self.account
-            ).returncode
-            == 0
-        )
+        return not self.account or subprocess.run(["test", "-x", str(path)], cwd="/", **self.account).returncode == 0
 
     def make_own(self, directory: Path) -> None:
         """A directory that only the server's account can enter."""

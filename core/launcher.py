@@ -76,9 +76,7 @@ def serve() -> None:
     port = preflight.read_port()
     lock = processes.open_lock(VAR / "run.lock")
     if not processes.has_lock(lock):
-        raise preflight.LaunchError(
-            "The portal of this directory is running already: stop it first."
-        )
+        raise preflight.LaunchError("The portal of this directory is running already: stop it first.")
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     with laptop_environment(), children_stopped() as children:
         check_database()
@@ -130,9 +128,7 @@ class Child:
             return
         if self.ended_at is None:
             self.ended_at = time.monotonic()
-            say(
-                f"The {self.name} stopped and starts again in {PAUSE_BEFORE_RESTART:.0f} seconds. See {self.log}."
-            )
+            say(f"The {self.name} stopped and starts again in {PAUSE_BEFORE_RESTART:.0f} seconds. See {self.log}.")
             self.signal_group(signal.SIGTERM)
         elif time.monotonic() - self.ended_at > PAUSE_BEFORE_RESTART:
             self.signal_group(signal.SIGKILL)
@@ -174,9 +170,7 @@ def worker() -> Child:
 
 
 def beat() -> Child:
-    return Child(
-        "beat", "celery", "-A", "pvenet", "beat", "--pidfile", "", "--loglevel", "INFO"
-    )
+    return Child("beat", "celery", "-A", "pvenet", "beat", "--pidfile", "", "--loglevel", "INFO")
 
 
 @contextmanager
@@ -190,9 +184,7 @@ def children_stopped() -> Iterator[list[Child]]:
             for child in children:
                 if not child.has_ended() and child.process is not None:
                     child.process.send_signal(signum)
-            if processes.wait_until(
-                lambda: all(child.has_ended() for child in children), seconds=seconds
-            ):
+            if processes.wait_until(lambda: all(child.has_ended() for child in children), seconds=seconds):
                 break
         for child in children:
             child.signal_group(signal.SIGKILL)
@@ -206,15 +198,11 @@ def check_database() -> None:
     try:
         psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
     except psycopg2.Error as error:
-        raise preflight.LaunchError(
-            f"DATABASE_URL cannot be used: {first_line(error)}"
-        ) from error
+        raise preflight.LaunchError(f"DATABASE_URL cannot be used: {first_line(error)}") from error
     try:
         redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5).ping()
     except (redis.RedisError, ValueError) as error:
-        raise preflight.LaunchError(
-            f"REDIS_URL cannot be used: {first_line(error)}"
-        ) from error
+        raise preflight.LaunchError(f"REDIS_URL cannot be used: {first_line(error)}") from error
 
 
 def first_line(error: Exception) -> str:
@@ -231,9 +219,7 @@ def manage(*arguments: str) -> None:
     )
     try:
         if done.wait():
-            raise preflight.LaunchError(
-                f"manage.py {' '.join(arguments)} failed: its message is above."
-            )
+            raise preflight.LaunchError(f"manage.py {' '.join(arguments)} failed: its message is above.")
     finally:
         processes.stop_process(done, signal.SIGTERM, seconds=5)
 
@@ -241,12 +227,8 @@ def manage(*arguments: str) -> None:
 def read_accounts() -> list[dict[str, str]]:
     """The demo accounts, or none when this database holds no demo programme."""
     asked = [sys.executable, "manage.py", "demo_accounts", "--json"]
-    answer = subprocess.run(
-        asked, cwd=BASE_DIR, capture_output=True, text=True, check=False
-    )
-    accounts: list[dict[str, str]] = (
-        json.loads(answer.stdout) if answer.returncode == 0 else []
-    )
+    answer = subprocess.run(asked, cwd=BASE_DIR, capture_output=True, text=True, check=False)
+    accounts: list[dict[str, str]] = json.loads(answer.stdout) if answer.returncode == 0 else []
     return accounts
 
 
@@ -264,12 +246,8 @@ def wait_until_healthy(port: int, children: list[Child]) -> None:
             report = "no answer"
         for child in children:
             if child.has_ended():
-                tail = "\n".join(
-                    child.log.read_text(errors="replace").splitlines()[-15:]
-                )
-                raise preflight.LaunchError(
-                    f"{tail}\nThe {child.name} did not start: the end of {child.log} is above."
-                )
+                tail = "\n".join(child.log.read_text(errors="replace").splitlines()[-15:])
+                raise preflight.LaunchError(f"{tail}\nThe {child.name} did not start: the end of {child.log} is above.")
         time.sleep(0.1)
     say(f"Not everything answers yet: {report}")
 
@@ -283,10 +261,7 @@ def print_banner(port: int, accounts: list[dict[str, str]], *, seconds: float) -
     if accounts:
         width = max(len(account["email"]) for account in accounts)
         lines.append("Demo accounts, one for each role:")
-        lines += [
-            f"  {one['email']:<{width}}  {one['password']}  {one['role']}"
-            for one in accounts
-        ]
+        lines += [f"  {one['email']:<{width}}  {one['password']}  {one['role']}" for one in accounts]
         lines.append("")
     lines.append(f"Logs are in {VAR / 'log'}. Ctrl-C stops everything.")
     say("\n".join(lines))

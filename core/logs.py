@@ -22,11 +22,7 @@ structlog.configure(
 
 def formatter() -> structlog.stdlib.ProcessorFormatter:
     """The formatter that `settings.LOGGING` names."""
-    renderer = (
-        structlog.dev.ConsoleRenderer(colors=False)
-        if settings.DEBUG
-        else structlog.processors.JSONRenderer()
-    )
+    renderer = structlog.dev.ConsoleRenderer(colors=False) if settings.DEBUG else structlog.processors.JSONRenderer()
     return structlog.stdlib.ProcessorFormatter(
         processor=renderer,
         foreign_pre_chain=[

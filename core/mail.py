@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def send_later(
-    *, template: str, user_ids: Iterable[int], path: str, context: dict[str, str | int]
-) -> None:
+def send_later(*, template: str, user_ids: Iterable[int], path: str, context: dict[str, str | int]) -> None:
     """Queue one message a person after the transaction commits.
 
     `template` names `templates/email/<template>.txt` (its first line is the subject); `context` holds only JSON
@@ -41,9 +39,7 @@ def send_later(
         )
 
 
-def deliver(
-    *, template: str, user_id: int, path: str, context: dict[str, str | int]
-) -> bool:
+def deliver(*, template: str, user_id: int, path: str, context: dict[str, str | int]) -> bool:
     """Write and send one message. Returns False when the person may no longer sign in."""
     user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
     if user is None:
@@ -71,11 +67,7 @@ def write(
         values = {**context, "link": settings.SITE_URL + path, "language": language}
         text = render_to_string(f"email/{template}.txt", values)
         subject, _, body = text.strip().partition("\n")
-        html = render_to_string(
-            "email/message.html", {**values, "subject": subject, "body": body.strip()}
-        )
-    message = EmailMultiAlternatives(
-        subject=subject.strip()[:180], body=body.strip() + "\n", to=[to]
-    )
+        html = render_to_string("email/message.html", {**values, "subject": subject, "body": body.strip()})
+    message = EmailMultiAlternatives(subject=subject.strip()[:180], body=body.strip() + "\n", to=[to])
     message.attach_alternative(html, "text/html")
     message.send()

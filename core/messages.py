@@ -12,10 +12,7 @@ def compile_messages(directories: Iterable[Path]) -> list[Path]:
     for directory in directories:
         for source in sorted(directory.glob("*/LC_MESSAGES/*.po")):
             target = source.with_suffix(".mo")
-            if (
-                target.exists()
-                and target.stat().st_mtime_ns >= source.stat().st_mtime_ns
-            ):
+            if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
                 continue
             new = target.with_suffix(".new")
             polib.pofile(str(source)).save_as_mofile(str(new))

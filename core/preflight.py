@@ -56,9 +56,7 @@ def check_var() -> None:
     """Make var/ for data, logs and services; another account's directory is refused."""
     for path in (BASE_DIR, VAR):
         if path.exists() and not os.access(path, os.W_OK | os.X_OK):
-            raise LaunchError(
-                f"{path} belongs to {path.owner()} and cannot be written: run make as {path.owner()}."
-            )
+            raise LaunchError(f"{path} belongs to {path.owner()} and cannot be written: run make as {path.owner()}.")
     processes.make_directory(VAR, 0o755)
 
 
@@ -78,6 +76,4 @@ def check_address(variable: str, *, default_port: int) -> None:
     try:
         socket.create_connection((host, port), timeout=5).close()
     except OSError as error:
-        raise LaunchError(
-            f"{variable}: nothing answers at {host}:{port} ({error.strerror or error})."
-        ) from error
+        raise LaunchError(f"{variable}: nothing answers at {host}:{port} ({error.strerror or error}).") from error

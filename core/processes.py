@@ -22,9 +22,7 @@ def die_with_parent(signum: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(signum), 0, 0, 0)
 
 
-def stop_process(
-    process: "subprocess.Popen[bytes]", signum: signal.Signals, *, seconds: float
-) -> None:
+def stop_process(process: "subprocess.Popen[bytes]", signum: signal.Signals, *, seconds: float) -> None:
     """Ask a process to stop, and end it when it has not stopped in time."""
     with suppress(ProcessLookupError):
         process.send_signal(signum)

@@ -5,9 +5,7 @@ from celery import shared_task
 from core import mail
 
 
-@shared_task(
-    autoretry_for=(OSError,), retry_backoff=10, retry_kwargs={"max_retries": 6}
-)
+@shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_kwargs={"max_retries": 6})
 def deliver_message(*, template: str, user_id: int, path: str, context: dict) -> bool:
     """Send one message to one person; tried again while the mail server does not answer."""
     return mail.deliver(template=template, user_id=user_id, path=path, context=context)

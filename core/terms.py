@@ -22,9 +22,7 @@ class TermQuerySet(VisibleQuerySet):
 
     def of(self, vocabulary: str) -> Self:
         """Terms of one vocabulary that may still be chosen, in the order of the file."""
-        return self.filter(vocabulary=vocabulary, retired_on=None).order_by(
-            "position", "pk"
-        )
+        return self.filter(vocabulary=vocabulary, retired_on=None).order_by("position", "pk")
 
 
 class Term(models.Model):
@@ -43,11 +41,7 @@ class Term(models.Model):
     objects = TermQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["vocabulary", "code"], name="term_code_once_a_vocabulary"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["vocabulary", "code"], name="term_code_once_a_vocabulary")]
 
     def __str__(self) -> str:
         return self.label
@@ -77,7 +71,5 @@ def label_of(vocabulary: str, code: str) -> str:
 
 
 def _labels(vocabulary: str) -> dict[str, tuple[str, str]]:
-    rows = Term.objects.filter(vocabulary=vocabulary).values_list(
-        "code", "label_en", "label_ur"
-    )
+    rows = Term.objects.filter(vocabulary=vocabulary).values_list("code", "label_en", "label_ur")
     return {code: (english, urdu) for code, english, urdu in rows}

@@ -10,9 +10,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 #: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
-_BIDI_CONTROLS = dict.fromkeys(
-    [0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF]
-)
+_BIDI_CONTROLS = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF])
 #: Arabic letters that Pakistani keyboards send in place of the Urdu ones.
 _URDU_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _ARABIC_SCRIPT = re.compile(r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFF]")
@@ -22,11 +20,7 @@ _WORD = re.compile(r"\w+(?:[-’'ٔ]\w+)*")
 def clean_text(text: str) -> str:
     """Text as it is stored: NFC, Urdu letters, one kind of line break, and no control or direction characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(
-        char
-        for char in text
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}
-    )
+    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
     text = text.translate(_BIDI_CONTROLS)
     return text.translate(_URDU_LETTERS).strip()
 
@@ -54,12 +48,8 @@ PERSONAL_DATA_SENTENCES = {
     PersonalData.CNIC: _(
         "“%(found)s” looks like a national identity card number. Take it out: this text becomes public."
     ),
-    PersonalData.MOBILE: _(
-        "“%(found)s” looks like a mobile number. Take it out: this text becomes public."
-    ),
-    PersonalData.EMAIL: _(
-        "“%(found)s” is an e-mail address. Take it out: this text becomes public."
-    ),
+    PersonalData.MOBILE: _("“%(found)s” looks like a mobile number. Take it out: this text becomes public."),
+    PersonalData.EMAIL: _("“%(found)s” is an e-mail address. Take it out: this text becomes public."),
 }
 
 

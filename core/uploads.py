@@ -77,9 +77,7 @@ class StoredFile(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
 
     class Meta:
@@ -104,9 +102,7 @@ class StoredFile(models.Model):
 def clean_name(name: str) -> str:
     """The stem of a file name without control, direction or path characters, at most 120 characters."""
     stem = PurePath(name.replace("\\", "/")).stem
-    kept = "".join(
-        char for char in stem if char.isprintable() and char not in '/\\:*?"<>|'
-    )
+    kept = "".join(char for char in stem if char.isprintable() and char not in '/\\:*?"<>|')
     return kept.strip(" .")[:120] or "file"
 
 
@@ -120,9 +116,7 @@ def clean_upload(upload: IO[bytes] | Any) -> CleanFile:
         raise InvalidInput(_("The file is empty. Choose another one."), field="file")
     if len(content) > settings.UPLOAD_LIMIT_BYTES:
         raise InvalidInput(
-            _(
-                "The file is larger than %(limit)s MB. Make it smaller or send it in parts."
-            )
+            _("The file is larger than %(limit)s MB. Make it smaller or send it in parts.")
             % {"limit": settings.UPLOAD_LIMIT_BYTES // 1024 // 1024},
             field="file",
         )
@@ -153,14 +147,9 @@ def _clean_office(content: bytes) -> CleanFile:
             field="file",
         )
     names = {entry.filename for entry in entries}
-    if any(
-        name.rsplit("/", 1)[-1].lower() in {"vbaproject.bin", "vbadata.xml"}
-        for name in names
-    ):
+    if any(name.rsplit("/", 1)[-1].lower() in {"vbaproject.bin", "vbadata.xml"} for name in names):
         raise InvalidInput(
-            _(
-                "The document contains macros. Save it without macros and upload it again."
-            ),
+            _("The document contains macros. Save it without macros and upload it again."),
             field="file",
         )
     for marker, (content_type, suffix) in OFFICE_TYPES.items():
@@ -173,13 +162,9 @@ def _clean_image(content: bytes) -> CleanFile:
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise InvalidInput(
-                    _("The picture has too many pixels. Make it smaller."), field="file"
-                )
+                raise InvalidInput(_("The picture has too many pixels. Make it smaller."), field="file")
             has_alpha = "A" in image.getbands() or "transparency" in image.info
-            picture = ImageOps.exif_transpose(image).convert(
-                "RGBA" if has_alpha else "RGB"
-            )
+            picture = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
     except UnidentifiedImageError:
         raise InvalidInput(_unknown_type(), field="file") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

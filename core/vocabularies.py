@@ -58,9 +58,7 @@ def edit_term(
     if not label_en:
         raise InvalidInput(_("Give an English label."), field="label_en")
     if is_ur_reviewed and not label_ur:
-        raise InvalidInput(
-            _("There is no Urdu label that could have been reviewed."), field="label_ur"
-        )
+        raise InvalidInput(_("There is no Urdu label that could have been reviewed."), field="label_ur")
     with transaction.atomic():
         term = _locked(actor, pk, version)
         term.label_en, term.label_ur = label_en, label_ur
@@ -70,9 +68,7 @@ def edit_term(
     return term
 
 
-def retire_term(
-    *, actor: Actor, pk: int, version: int | None, on: date, at: datetime
-) -> Term:
+def retire_term(*, actor: Actor, pk: int, version: int | None, on: date, at: datetime) -> Term:
     """Take a term out of new forms. What already has it keeps it."""
     with transaction.atomic():
         term = _locked(actor, pk, version)
@@ -135,8 +131,5 @@ def overview(actor: Actor) -> list[dict[str, Any]]:
         )
     )
     known = descriptions()
-    rows = [
-        {**row, **known.get(row["vocabulary"], {"title": row["vocabulary"]})}
-        for row in counts
-    ]
+    rows = [{**row, **known.get(row["vocabulary"], {"title": row["vocabulary"]})} for row in counts]
     return sorted(rows, key=lambda row: (row["title"].casefold(), row["vocabulary"]))

@@ -88,9 +88,7 @@ STEPS = {
         # A change to what was verified, published or withdrawn is a new revision that goes the whole way again.
         Step(
             "change",
-            frozenset(
-                {State.VERIFIED, State.APPROVED, State.PUBLISHED, State.WITHDRAWN}
-            ),
+            frozenset({State.VERIFIED, State.APPROVED, State.PUBLISHED, State.WITHDRAWN}),
             State.DRAFT,
             _("Start a change"),
         ),
@@ -130,9 +128,7 @@ class TransitionRecord(models.Model):
     to_state = models.CharField(max_length=12, choices=State)
     reason = models.TextField(blank=True)
     version = models.PositiveIntegerField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -142,9 +138,7 @@ class TransitionRecord(models.Model):
 def check_version(row: Any, version: int | None) -> None:
     """Raise StaleWrite unless the writer started from the row as it stands. `None` means a machine that just read it."""
     if version is not None and row.version != version:
-        raise StaleWrite(
-            _("Somebody else saved this after you opened it."), current=row
-        )
+        raise StaleWrite(_("Somebody else saved this after you opened it."), current=row)
 
 
 def move(
@@ -168,14 +162,11 @@ def move(
     step = STEPS[verb]
     if row.state not in (sources or step.sources):
         raise WrongState(
-            _("This cannot be done now. The state is “%(state)s”.")
-            % {"state": State(row.state).label},
+            _("This cannot be done now. The state is “%(state)s”.") % {"state": State(row.state).label},
         )
     reason = reason.strip()
     if step.needs_reason and not reason:
-        raise InvalidInput(
-            _("Give the reason. The organization reads it."), field="reason"
-        )
+        raise InvalidInput(_("Give the reason. The organization reads it."), field="reason")
     from_state = row.state
     row.state = step.target
     row.version += 1

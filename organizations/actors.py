@@ -40,9 +40,7 @@ def _with_rights(user_id: int) -> Actor:
         user_id=user_id,
         roles=frozenset(role for role, _ in rights),
         organization_ids=frozenset(pk for _, pk in rights if pk is not None),
-        focal_point_of=frozenset(
-            pk for role, pk in rights if pk is not None and role == Role.FOCAL_POINT
-        ),
+        focal_point_of=frozenset(pk for role, pk in rights if pk is not None and role == Role.FOCAL_POINT),
     )
 
 

@@ -50,24 +50,16 @@ class OrganizationSerializer(serializers.Serializer):
     name = serializers.CharField()
     name_ur = serializers.CharField(allow_blank=True)
     acronym = serializers.CharField(allow_blank=True)
-    type = serializers.CharField(
-        source="type.code", help_text="vocabulary partner_type"
-    )
-    is_member = serializers.BooleanField(
-        help_text="a civil society organization of the programme"
-    )
+    type = serializers.CharField(source="type.code", help_text="vocabulary partner_type")
+    is_member = serializers.BooleanField(help_text="a civil society organization of the programme")
     mission = serializers.CharField(allow_blank=True)
     mission_ur = serializers.CharField(allow_blank=True)
     founded_year = serializers.IntegerField(allow_null=True)
     website = serializers.CharField(allow_blank=True, help_text="address of a web page")
     public_email = serializers.CharField(allow_blank=True, help_text="e-mail address")
     public_phone = serializers.CharField(allow_blank=True)
-    headquarters = serializers.CharField(
-        source="headquarters.code", allow_null=True, help_text="district code"
-    )
-    languages = serializers.ListField(
-        child=serializers.CharField(), help_text="vocabulary language"
-    )
+    headquarters = serializers.CharField(source="headquarters.code", allow_null=True, help_text="district code")
+    languages = serializers.ListField(child=serializers.CharField(), help_text="vocabulary language")
     is_women_led = serializers.BooleanField()
     is_youth_led = serializers.BooleanField()
     is_disability_led = serializers.BooleanField()
@@ -81,9 +73,7 @@ class OrganizationSerializer(serializers.Serializer):
 class OrganizationFilter(django_filters.FilterSet):
     """Closed list of filters; codes that do not exist are refused."""
 
-    type = django_filters.ModelChoiceFilter(
-        queryset=Term.objects.of("partner_type"), to_field_name="code"
-    )
+    type = django_filters.ModelChoiceFilter(queryset=Term.objects.of("partner_type"), to_field_name="code")
     theme = django_filters.ModelChoiceFilter(
         field_name="themes", queryset=Term.objects.of("pve_theme"), to_field_name="code"
     )
@@ -102,9 +92,7 @@ class OrganizationFilter(django_filters.FilterSet):
         distinct=True,
     )
     is_member = django_filters.BooleanFilter()
-    updated_since = django_filters.IsoDateTimeFilter(
-        field_name="updated_at", lookup_expr="gte"
-    )
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Organization
@@ -162,21 +150,15 @@ class ProjectSerializer(serializers.Serializer):
     )
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
-    status = serializers.ChoiceField(
-        choices=Project.Status.values, help_text="IATI ActivityStatus"
-    )
+    status = serializers.ChoiceField(choices=Project.Status.values, help_text="IATI ActivityStatus")
     districts = codes("districts", Project, "project", "district")
     is_online = serializers.BooleanField()
     themes = codes("themes", Project, "project", "term")
     target_groups = codes("target_groups", Project, "project", "term")
     npve_pillars = codes("npve_pillars", Project, "project", "term")
     sdg_targets = codes("sdg_targets", Project, "project", "term")
-    gender_marker = serializers.IntegerField(
-        allow_null=True, help_text="OECD-DAC 0, 1 or 2"
-    )
-    disability_marker = serializers.IntegerField(
-        allow_null=True, help_text="OECD-DAC 0, 1 or 2"
-    )
+    gender_marker = serializers.IntegerField(allow_null=True, help_text="OECD-DAC 0, 1 or 2")
+    disability_marker = serializers.IntegerField(allow_null=True, help_text="OECD-DAC 0, 1 or 2")
     is_demo = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
 
@@ -203,9 +185,7 @@ class ProjectFilter(django_filters.FilterSet):
         to_field_name="code",
         distinct=True,
     )
-    updated_since = django_filters.IsoDateTimeFilter(
-        field_name="updated_at", lookup_expr="gte"
-    )
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Project

@@ -32,19 +32,11 @@ class Places:
     @classmethod
     def load(cls, actor: Actor) -> Places:
         rows = District.objects.visible_to(actor).select_related("division", "province")
-        return cls(
-            tuple(
-                sorted(
-                    rows, key=lambda row: (row.province.position, row.name.casefold())
-                )
-            )
-        )
+        return cls(tuple(sorted(rows, key=lambda row: (row.province.position, row.name.casefold()))))
 
     @cached_property
     def provinces(self) -> list[Province]:
-        return list(
-            {row.province.code: row.province for row in self.districts}.values()
-        )
+        return list({row.province.code: row.province for row in self.districts}.values())
 
     @cached_property
     def divisions(self) -> list[Division]:
@@ -66,9 +58,7 @@ class Places:
     def in_province(self, code: str) -> list[District]:
         return [row for row in self.districts if code in ("", row.province.code)]
 
-    def grouped(
-        self, districts: Iterable[District]
-    ) -> list[tuple[Province, list[District]]]:
+    def grouped(self, districts: Iterable[District]) -> list[tuple[Province, list[District]]]:
         """Districts under their provinces, in the order of the geography."""
         chosen = {row.pk for row in districts}
         groups: dict[str, tuple[Province, list[District]]] = {}
@@ -81,9 +71,7 @@ class Places:
 def load_terms(actor: Actor, *vocabularies: str) -> dict[str, list[Term]]:
     """The terms that may be chosen, by vocabulary, in one query."""
     terms: dict[str, list[Term]] = {name: [] for name in vocabularies}
-    rows = Term.objects.visible_to(actor).filter(
-        vocabulary__in=vocabularies, retired_on=None
-    )
+    rows = Term.objects.visible_to(actor).filter(vocabulary__in=vocabularies, retired_on=None)
     for row in rows.order_by("vocabulary", "position", "pk"):
         terms[row.vocabulary].append(row)
     return terms
@@ -131,9 +119,7 @@ class ListFilter(forms.Form):
             choices=[("", ""), *both],
             required=False,
             widget=forms.HiddenInput,
-            error_messages={
-                "invalid_choice": _("The list cannot be sorted by “%(value)s”.")
-            },
+            error_messages={"invalid_choice": _("The list cannot be sorted by “%(value)s”.")},
         )
 
     @property

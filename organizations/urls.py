@@ -14,13 +14,9 @@ urlpatterns = [
     path("organizations/new/", registry.create, name="organization_new"),
     path("organizations/mine/", registry.own_organization, name="own_organization"),
     path("organizations/<slug:slug>/", registry.organization, name="organization"),
-    path(
-        "organizations/<slug:slug>/entry/", registry.manage, name="organization_entry"
-    ),
+    path("organizations/<slug:slug>/entry/", registry.manage, name="organization_entry"),
     path("organizations/<slug:slug>/profile/", profiles.profile, name="profile"),
-    path(
-        "organizations/<slug:slug>/profile/start/", profiles.start, name="profile_start"
-    ),
+    path("organizations/<slug:slug>/profile/start/", profiles.start, name="profile_start"),
     path("organizations/<slug:slug>/profile/edit/", profiles.edit, name="profile_edit"),
     path(
         "organizations/<slug:slug>/profile/submit/",
@@ -90,9 +86,7 @@ urlpatterns = [
     path("projects/new/", projects.create, name="project_new"),
     path("projects/<slug:code>/", projects.project, name="project"),
     path("projects/<slug:code>/edit/", projects.edit, name="project_edit"),
-    path(
-        "projects/<slug:code>/partners/", projects.set_partner, name="project_partners"
-    ),
+    path("projects/<slug:code>/partners/", projects.set_partner, name="project_partners"),
     path(
         "projects/<slug:code>/partners/<int:pk>/remove/",
         projects.remove_partner,

@@ -68,9 +68,7 @@ def _organizations(actor: Actor) -> QuerySet:
 
 
 def _partners(actor: Actor) -> QuerySet:
-    return ActionPartner.objects.visible_to(actor).filter(
-        organization__in=Organization.objects.visible_to(actor)
-    )
+    return ActionPartner.objects.visible_to(actor).filter(organization__in=Organization.objects.visible_to(actor))
 
 
 class ActionSerializer(serializers.Serializer):
@@ -84,15 +82,9 @@ class ActionSerializer(serializers.Serializer):
     title_ur = serializers.CharField(allow_blank=True)
     description = serializers.CharField(allow_blank=True)
     description_ur = serializers.CharField(allow_blank=True)
-    horizon = serializers.CharField(
-        source="horizon.code", allow_null=True, help_text="vocabulary roadmap_horizon"
-    )
-    priority = serializers.CharField(
-        source="priority.code", allow_null=True, help_text="vocabulary priority"
-    )
-    status = serializers.CharField(
-        source="status.code", help_text="vocabulary action_status"
-    )
+    horizon = serializers.CharField(source="horizon.code", allow_null=True, help_text="vocabulary roadmap_horizon")
+    priority = serializers.CharField(source="priority.code", allow_null=True, help_text="vocabulary priority")
+    status = serializers.CharField(source="status.code", help_text="vocabulary action_status")
     lead = One(
         OrganizationReferenceSerializer(),
         queryset=_organizations,
@@ -107,9 +99,7 @@ class ActionSerializer(serializers.Serializer):
         path="organization__",
         order_by=("organization__slug",),
     )
-    npve_pillar = serializers.CharField(
-        source="npve_pillar.code", allow_null=True, help_text="vocabulary npve_pillar"
-    )
+    npve_pillar = serializers.CharField(source="npve_pillar.code", allow_null=True, help_text="vocabulary npve_pillar")
     indicator = serializers.CharField(allow_blank=True)
     target = serializers.CharField(allow_blank=True)
     resources = serializers.CharField(allow_blank=True)
@@ -127,16 +117,10 @@ class ActionFilter(django_filters.FilterSet):
         queryset=Term.objects.of("roadmap_pillar"),
         to_field_name="code",
     )
-    horizon = django_filters.ModelChoiceFilter(
-        queryset=Term.objects.of("roadmap_horizon"), to_field_name="code"
-    )
-    status = django_filters.ModelChoiceFilter(
-        queryset=Term.objects.of("action_status"), to_field_name="code"
-    )
+    horizon = django_filters.ModelChoiceFilter(queryset=Term.objects.of("roadmap_horizon"), to_field_name="code")
+    status = django_filters.ModelChoiceFilter(queryset=Term.objects.of("action_status"), to_field_name="code")
     lead = django_filters.CharFilter(field_name="lead__slug")
-    updated_since = django_filters.IsoDateTimeFilter(
-        field_name="updated_at", lookup_expr="gte"
-    )
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Action
@@ -153,6 +137,4 @@ class ActionViewSet(ReadViewSet):
     filterset_class = ActionFilter
 
     def rows(self, actor: Actor) -> QuerySet:
-        return Action.objects.visible_to(actor).filter(
-            pillar__roadmap__is_published=True
-        )
+        return Action.objects.visible_to(actor).filter(pillar__roadmap__is_published=True)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from partnerships.selectors import PillarActions, RoadmapAction
 
 #: A code stands in addresses and tables: letters of any script, figures, dots and hyphens.
-CODE = RegexValidator(
-    r"^(?!new$)\w[\w.-]*\Z", _("Use letters, figures, dots and hyphens, such as P1.2.")
-)
+CODE = RegexValidator(r"^(?!new$)\w[\w.-]*\Z", _("Use letters, figures, dots and hyphens, such as P1.2."))
 #: Addresses that the portal keeps for its own pages.
 KEPT_SLUGS = frozenset({"new"})
 AREA = forms.Textarea(attrs={"rows": 4})
@@ -51,9 +49,7 @@ class RoadmapForm(RecordForm):
             "sensitivity": _("Who may read it once published"),
         }
         help_texts = {
-            "slug": _(
-                "The last part of the web address, such as roadmap-2026. It cannot be changed later."
-            ),
+            "slug": _("The last part of the web address, such as roadmap-2026. It cannot be changed later."),
             "is_published": _("Until then, only staff of the programme read it."),
         }
         widgets = {
@@ -66,9 +62,7 @@ class RoadmapForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sensitivity"].choices = Sensitivity.choices
-        self.fields["programme"].queryset = Programme.objects.visible_to(
-            Actor.visitor()
-        ).order_by("code")
+        self.fields["programme"].queryset = Programme.objects.visible_to(Actor.visitor()).order_by("code")
         if self.instance.pk:
             del self.fields["slug"], self.fields["programme"]
         else:
@@ -77,9 +71,7 @@ class RoadmapForm(RecordForm):
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         if slug in KEPT_SLUGS:
-            raise forms.ValidationError(
-                _("The portal uses this address itself. Choose another one.")
-            )
+            raise forms.ValidationError(_("The portal uses this address itself. Choose another one."))
         return slug
 
     def save(self, *, actor: Actor, at: datetime) -> Roadmap:
@@ -102,9 +94,7 @@ class PillarForm(RecordForm):
         fields = ["term", "objective", "objective_ur"]
         widgets = {
             "objective": AREA,
-            "objective_ur": forms.Textarea(
-                attrs={"rows": 4, "dir": "rtl", "lang": "ur"}
-            ),
+            "objective_ur": forms.Textarea(attrs={"rows": 4, "dir": "rtl", "lang": "ur"}),
         }
 
     def __init__(self, *args: Any, roadmap: Roadmap, **kwargs: Any) -> None:
@@ -114,9 +104,7 @@ class PillarForm(RecordForm):
             del self.fields["term"]
         else:
             taken = roadmap.pillars.values("term")
-            self.fields["term"].queryset = Term.objects.of("roadmap_pillar").exclude(
-                pk__in=taken
-            )
+            self.fields["term"].queryset = Term.objects.of("roadmap_pillar").exclude(pk__in=taken)
 
     def save(self, *, actor: Actor, at: datetime) -> Pillar:
         if self.instance.pk:
@@ -127,9 +115,7 @@ class PillarForm(RecordForm):
                 values=self.values(),
                 at=at,
             )
-        return services.add_pillar(
-            actor=actor, slug=self.roadmap.slug, values=self.values(), at=at
-        )
+        return services.add_pillar(actor=actor, slug=self.roadmap.slug, values=self.values(), at=at)
 
     def _same_choices(self) -> dict[str, Any]:
         return {"roadmap": self.roadmap}
@@ -162,20 +148,14 @@ class ActionForm(RecordForm):
             "code": _("Short and unique in this roadmap, such as P1.2."),
             "lead": _("One organization answers for the action."),
             "partners": _("Choose as many as take part."),
-            "indicator": _(
-                "What is counted or measured, such as “districts with two active trainers”."
-            ),
+            "indicator": _("What is counted or measured, such as “districts with two active trainers”."),
             "target": _("How much by when, such as “60 districts by December 2026”."),
-            "status": _(
-                "An action that is given up gets the status “Dropped” and stays in the roadmap."
-            ),
+            "status": _("An action that is given up gets the status “Dropped” and stays in the roadmap."),
         }
         widgets = {
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "description": AREA,
-            "description_ur": forms.Textarea(
-                attrs={"rows": 4, "dir": "rtl", "lang": "ur"}
-            ),
+            "description_ur": forms.Textarea(attrs={"rows": 4, "dir": "rtl", "lang": "ur"}),
             "title_ur": forms.TextInput(attrs={"dir": "rtl", "lang": "ur"}),
             "partners": forms.CheckboxSelectMultiple,
         }
@@ -198,17 +178,10 @@ class ActionForm(RecordForm):
         ):
             self.fields[name].queryset = Term.objects.of(vocabulary)
         self.fields["pillar"].queryset = (
-            Pillar.objects.visible_to(actor)
-            .filter(roadmap=roadmap)
-            .select_related("term")
-            .order_by("position", "pk")
+            Pillar.objects.visible_to(actor).filter(roadmap=roadmap).select_related("term").order_by("position", "pk")
         )
         self.fields["pillar"].initial = next(
-            (
-                row.pk
-                for row in self.fields["pillar"].queryset
-                if row.term.code == pillar_code
-            ),
+            (row.pk for row in self.fields["pillar"].queryset if row.term.code == pillar_code),
             None,
         )
         organizations = Organization.objects.visible_to(actor).order_by("name", "pk")
@@ -227,9 +200,7 @@ class ActionForm(RecordForm):
                 values=self.values(),
                 at=at,
             )
-        return services.add_action(
-            actor=actor, slug=self.roadmap.slug, values=self.values(), at=at
-        )
+        return services.add_action(actor=actor, slug=self.roadmap.slug, values=self.values(), at=at)
 
     def _same_choices(self) -> dict[str, Any]:
         return {"roadmap": self.roadmap, "actor": self.actor}
@@ -253,26 +224,15 @@ class RoadmapFilter(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        leads = {
-            action.lead.slug: str(action.lead)
-            for pillar in pillars
-            for action in pillar.actions
-            if action.lead
-        }
+        leads = {action.lead.slug: str(action.lead) for pillar in pillars for action in pillar.actions if action.lead}
         self._offer(
             "pillar",
             _("every pillar"),
             [(pillar.row.term.code, str(pillar.row)) for pillar in pillars],
         )
-        self._offer(
-            "horizon", _("any horizon"), [(term.code, term.label) for term in horizons]
-        )
-        self._offer(
-            "status", _("in any status"), [(term.code, term.label) for term in statuses]
-        )
-        self._offer(
-            "lead", _("anyone"), sorted(leads.items(), key=lambda lead: lead[1])
-        )
+        self._offer("horizon", _("any horizon"), [(term.code, term.label) for term in horizons])
+        self._offer("status", _("in any status"), [(term.code, term.label) for term in statuses])
+        self._offer("lead", _("anyone"), sorted(leads.items(), key=lambda lead: lead[1]))
 
     def shows(self, pillar: PillarActions, action: RoadmapAction) -> bool:
         """Whether an action passes; nothing passes a filter that was not understood."""
@@ -280,24 +240,12 @@ class RoadmapFilter(forms.Form):
         return (
             not self.errors
             and chosen["pillar"] in ("", pillar.row.term.code)
-            and (
-                not chosen["horizon"]
-                or bool(
-                    action.row.horizon and action.row.horizon.code == chosen["horizon"]
-                )
-            )
+            and (not chosen["horizon"] or bool(action.row.horizon and action.row.horizon.code == chosen["horizon"]))
             and chosen["status"] in ("", action.row.status.code)
-            and (
-                not chosen["lead"]
-                or bool(action.lead and action.lead.slug == chosen["lead"])
-            )
+            and (not chosen["lead"] or bool(action.lead and action.lead.slug == chosen["lead"]))
             and (not chosen["incomplete"] or bool(action.missing))
         )
 
-    def _offer(
-        self, name: str, everything: Any, choices: list[tuple[str, str]]
-    ) -> None:
+    def _offer(self, name: str, everything: Any, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [("", everything), *choices]
-        self.fields[name].error_messages["invalid_choice"] = _(
-            "There is no “%(value)s” here. Choose one of the list."
-        )
+        self.fields[name].error_messages["invalid_choice"] = _("There is no “%(value)s” here. Choose one of the list.")

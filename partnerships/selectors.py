@@ -86,16 +86,9 @@ def roadmaps_with_counts(*, actor: Actor) -> list[Roadmap]:
 
 def pillars_of(*, actor: Actor, roadmap: Roadmap, today: date) -> list[PillarActions]:
     """Every pillar of a roadmap that the actor fetched with `visible_to`, with its actions. Three queries."""
-    rows = (
-        Pillar.objects.visible_to(actor)
-        .filter(roadmap=roadmap)
-        .select_related("term")
-        .order_by("position", "pk")
-    )
+    rows = Pillar.objects.visible_to(actor).filter(roadmap=roadmap).select_related("term").order_by("position", "pk")
     pillars = {row.pk: PillarActions(row) for row in rows}
-    for action in (
-        actions_of(actor=actor).filter(pillar__in=pillars).order_by("code", "pk")
-    ):
+    for action in actions_of(actor=actor).filter(pillar__in=pillars).order_by("code", "pk"):
         pillars[action.pillar_id].actions.append(as_read(action, today=today))
     for pillar in pillars.values():
         pillar.actions.sort(key=lambda action: _natural(action.row.code))
@@ -134,9 +127,7 @@ def as_read(action: Action, *, today: date) -> RoadmapAction:
         lead=action.lead if action.is_lead_named else None,
         partners=tuple(link.organization for link in action.action_partners.all()),
         missing=missing_parts(action),
-        is_overdue=bool(
-            action.due_on and action.due_on < today and action.status.code not in CLOSED
-        ),
+        is_overdue=bool(action.due_on and action.due_on < today and action.status.code not in CLOSED),
     )
 
 
@@ -151,17 +142,11 @@ def missing_parts(action: Action) -> tuple[str, ...]:
     return tuple(word for value, word in parts if not value)
 
 
-def board_by_horizon(
-    pillars: list[PillarActions], horizons: list[Term]
-) -> list[HorizonRow]:
+def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list[HorizonRow]:
     """The actions of each pillar, one cell a horizon. The last cell is there only when an action has no horizon."""
     places = {term.pk: place for place, term in enumerate(horizons)}
     labels = [term.label for term in horizons]
-    if any(
-        action.row.horizon_id not in places
-        for pillar in pillars
-        for action in pillar.actions
-    ):
+    if any(action.row.horizon_id not in places for pillar in pillars for action in pillar.actions):
         labels.append(_("No horizon yet"))
     board = []
     for pillar in pillars:
@@ -204,8 +189,7 @@ def tasks_for(actor: Actor) -> list[Task]:
             )
             % {"count": row["count"]},
             since=row["since"],
-            url=reverse("partnerships:roadmap", args=[row["pillar__roadmap__slug"]])
-            + "?incomplete=on",
+            url=reverse("partnerships:roadmap", args=[row["pillar__roadmap__slug"]]) + "?incomplete=on",
             action=_("Complete them"),
         )
         for row in waiting

@@ -60,9 +60,7 @@ def change_roadmap(
 
 
 @transaction.atomic
-def add_pillar(
-    *, actor: Actor, slug: str, values: dict[str, Any], at: datetime
-) -> Pillar:
+def add_pillar(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) -> Pillar:
     """Add a pillar at the end of a roadmap. A pillar that is there already is returned as it is."""
     roadmap = _lock_roadmap(actor, slug)
     _require_editor(actor)
@@ -76,16 +74,9 @@ def add_pillar(
 
 
 @transaction.atomic
-def change_pillar(
-    *, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime
-) -> Pillar:
+def change_pillar(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> Pillar:
     """Change the objective of a pillar, or its place among the others."""
-    pillar = (
-        Pillar.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("term")
-        .get(pk=pk)
-    )
+    pillar = Pillar.objects.visible_to(actor).select_for_update(of=("self",)).select_related("term").get(pk=pk)
     _require_editor(actor)
     check_version(pillar, version)
     _save(actor=actor, row=pillar, values=values, action="pillar.change", at=at)
@@ -93,20 +84,13 @@ def change_pillar(
 
 
 @transaction.atomic
-def add_action(
-    *, actor: Actor, slug: str, values: dict[str, Any], at: datetime
-) -> Action:
+def add_action(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) -> Action:
     """Add an action. `values` are fields of Action, with `partners` as organizations. A double click adds one."""
     roadmap = _lock_roadmap(actor, slug)
     _require_editor(actor)
     partners = values.pop("partners", ())
     same = _with_code(roadmap, values["code"])
-    if (
-        same
-        and same.title == values["title"]
-        and same.pillar == values["pillar"]
-        and same.version == 1
-    ):
+    if same and same.title == values["title"] and same.pillar == values["pillar"] and same.version == 1:
         return same
     _check_place(roadmap, values)
     action = Action.objects.create(**values)
@@ -116,22 +100,11 @@ def add_action(
 
 
 @transaction.atomic
-def change_action(
-    *, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime
-) -> Action:
+def change_action(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> Action:
     """Change an action, its status and its partners."""
-    roadmap_slug = (
-        Action.objects.visible_to(actor)
-        .values_list("pillar__roadmap__slug", flat=True)
-        .get(pk=pk)
-    )
+    roadmap_slug = Action.objects.visible_to(actor).values_list("pillar__roadmap__slug", flat=True).get(pk=pk)
     roadmap = _lock_roadmap(actor, roadmap_slug)
-    action = (
-        Action.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("status")
-        .get(pk=pk)
-    )
+    action = Action.objects.visible_to(actor).select_for_update(of=("self",)).select_related("status").get(pk=pk)
     _require_editor(actor)
     check_version(action, version)
     partners = values.pop("partners", None)
@@ -159,14 +132,10 @@ def _require_editor(actor: Actor) -> None:
 
 def _lock_roadmap(actor: Actor, slug: str) -> Roadmap:
     """The roadmap, locked, so that codes stay unique in it and two editors take turns."""
-    return (
-        Roadmap.objects.visible_to(actor).select_for_update(of=("self",)).get(slug=slug)
-    )
+    return Roadmap.objects.visible_to(actor).select_for_update(of=("self",)).get(slug=slug)
 
 
-def _check_place(
-    roadmap: Roadmap, values: dict[str, Any], *, action: Action | None = None
-) -> None:
+def _check_place(roadmap: Roadmap, values: dict[str, Any], *, action: Action | None = None) -> None:
     """The pillar is one of this roadmap, and the code is free in the whole of it."""
     if "pillar" in values and values["pillar"].roadmap_id != roadmap.pk:
         raise InvalidInput(_("Choose a pillar of this roadmap."), field="pillar")
@@ -174,8 +143,7 @@ def _check_place(
         same = _with_code(roadmap, values["code"])
         if same and (action is None or same.pk != action.pk):
             raise InvalidInput(
-                _("The action “%(title)s” has this code. Choose another code.")
-                % {"title": same.title},
+                _("The action “%(title)s” has this code. Choose another code.") % {"title": same.title},
                 field="code",
             )
 
@@ -195,8 +163,7 @@ def _set_partners(action: Action, partners: Iterable[Organization]) -> None:
     action.action_partners.exclude(organization_id__in=wanted).delete()
     present = set(action.action_partners.values_list("organization_id", flat=True))
     ActionPartner.objects.bulk_create(
-        ActionPartner(action=action, organization_id=pk)
-        for pk in sorted(wanted - present)
+        ActionPartner(action=action, organization_id=pk) for pk in sorted(wanted - present)
     )
 
 
@@ -210,14 +177,10 @@ def _save(
     **details: Any,
 ) -> None:
     """Save the named fields under the next version, and say in the log which of them changed."""
-    changed = sorted(
-        name for name, value in values.items() if getattr(row, name) != value
-    )
+    changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])
     row.version += 1
-    named = [*changed, "version"] + (
-        ["updated_at"] if hasattr(row, "updated_at") else []
-    )
+    named = [*changed, "version"] + (["updated_at"] if hasattr(row, "updated_at") else [])
     row.save(update_fields=named)
     audit.record(actor=actor, action=action, row=row, at=at, fields=changed, **details)

@@ -43,9 +43,7 @@ def roadmap_list(request: HttpRequest) -> HttpResponse:
 def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """A roadmap: the board by horizon, then pillar by pillar the actions that the filters ask for."""
     row = get_object_or_404(Roadmap.objects.visible_to(request.actor), slug=slug)
-    pillars = selectors.pillars_of(
-        actor=request.actor, roadmap=row, today=timezone.localdate()
-    )
+    pillars = selectors.pillars_of(actor=request.actor, roadmap=row, today=timezone.localdate())
     terms = list(
         Term.objects.visible_to(request.actor)
         .filter(vocabulary__in=["roadmap_horizon", "action_status"], retired_on=None)
@@ -53,14 +51,9 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     )
     horizons = [term for term in terms if term.vocabulary == "roadmap_horizon"]
     statuses = [term for term in terms if term.vocabulary == "action_status"]
-    chosen = RoadmapFilter(
-        request.GET, pillars=pillars, horizons=horizons, statuses=statuses
-    )
+    chosen = RoadmapFilter(request.GET, pillars=pillars, horizons=horizons, statuses=statuses)
     is_understood = chosen.is_valid()
-    shown = [
-        (pillar, [action for action in pillar.actions if chosen.shows(pillar, action)])
-        for pillar in pillars
-    ]
+    shown = [(pillar, [action for action in pillar.actions if chosen.shows(pillar, action)]) for pillar in pillars]
     is_filtered = any(request.GET.get(name) for name in chosen.fields)
     actions = [action for pillar in pillars for action in pillar.actions]
     return render(
@@ -72,9 +65,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
             "statuses": statuses,
             "filter": chosen,
             "is_filtered": is_filtered,
-            "shown": [
-                (pillar, found) for pillar, found in shown if found or not is_filtered
-            ],
+            "shown": [(pillar, found) for pillar, found in shown if found or not is_filtered],
             "shown_count": sum(len(found) for _pillar, found in shown),
             "action_count": len(actions),
             "incomplete_count": sum(bool(action.missing) for action in actions),
@@ -188,12 +179,7 @@ def action_edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _action_or_404(request: HttpRequest, slug: str, code: str) -> Action:
-    row = (
-        selectors.actions_of(actor=request.actor)
-        .filter(pillar__roadmap__slug=slug, code=code)
-        .order_by("pk")
-        .first()
-    )
+    row = selectors.actions_of(actor=request.actor).filter(pillar__roadmap__slug=slug, code=code).order_by("pk").first()
     if row is None:
         raise Http404
     return row
@@ -222,9 +208,7 @@ def _save(request: HttpRequest, form: RecordForm):
     return saved
 
 
-def _form_page(
-    request: HttpRequest, form: RecordForm, *, title: str, roadmap: Roadmap | None
-) -> HttpResponse:
+def _form_page(request: HttpRequest, form: RecordForm, *, title: str, roadmap: Roadmap | None) -> HttpResponse:
     status = 409 if form.differences else 422 if form.errors else 200
     return render(
         request,

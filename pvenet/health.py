@@ -33,9 +33,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     body = {
         "status": "failing" if failing else "ok",
         "failing": failing,
-        "services": {
-            name: "ok" if is_well else "no answer" for name, is_well in answers.items()
-        },
+        "services": {name: "ok" if is_well else "no answer" for name, is_well in answers.items()},
     }
     return JsonResponse(body, status=503 if failing else 200)
 
@@ -46,10 +44,7 @@ def ask(questions: dict[str, Callable[[], bool]]) -> dict[str, bool]:
     futures = {name: executor.submit(question) for name, question in questions.items()}
     wait(futures.values(), timeout=PATIENCE)
     executor.shutdown(wait=False, cancel_futures=True)
-    return {
-        name: future.done() and future.exception() is None and future.result()
-        for name, future in futures.items()
-    }
+    return {name: future.done() and future.exception() is None and future.result() for name, future in futures.items()}
 
 
 def ask_database() -> bool:

@@ -100,9 +100,7 @@ def _cover(actor: Actor) -> dict[str, Any]:
         .annotate(count=Count("pk", distinct=True))
         .values_list("districts__division_id", "count")
     )
-    divisions = list(
-        Division.objects.select_related("province").order_by("name_en", "pk")
-    )
+    divisions = list(Division.objects.select_related("province").order_by("name_en", "pk"))
     member_count = members.count()
     project_count = Project.objects.visible_to(actor).count()
     registry = reverse("organizations:registry")
@@ -145,9 +143,7 @@ def _cover(actor: Actor) -> dict[str, Any]:
         "member_count": member_count,
         "workshop": _next_or_last_workshop(actor),
         "showcase_count": Showcase.objects.visible_to(actor).live().count(),
-        "roadmap": Roadmap.objects.visible_to(actor)
-        .order_by("-starts_on", "pk")
-        .first(),
+        "roadmap": Roadmap.objects.visible_to(actor).order_by("-starts_on", "pk").first(),
     }
 
 
@@ -190,9 +186,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
     actions = _actions(actor)
     return {
         "own_organizations": list(
-            Organization.objects.visible_to(actor)
-            .filter(pk__in=actor.organization_ids)
-            .order_by("name", "pk")
+            Organization.objects.visible_to(actor).filter(pk__in=actor.organization_ids).order_by("name", "pk")
         )
         if actor.organization_ids
         else [],
@@ -264,18 +258,12 @@ def _own_showcases(actor: Actor) -> list[Showcase]:
     )
 
 
-def _showcases_by_state(
-    actor: Actor, workshop: Workshop | None
-) -> list[dict[str, Any]]:
+def _showcases_by_state(actor: Actor, workshop: Workshop | None) -> list[dict[str, Any]]:
     """For staff: how many showcases of the workshop stand where."""
     if workshop is None or not sees_the_whole_programme(actor):
         return []
     counts = {state: getattr(workshop, _count_name(state)) for state in State}
-    return [
-        {"label": state.label, "value": count, "code": state.value}
-        for state, count in counts.items()
-        if count
-    ]
+    return [{"label": state.label, "value": count, "code": state.value} for state, count in counts.items() if count]
 
 
 def _count_name(state: State) -> str:
@@ -311,10 +299,7 @@ def _upkeep(actor: Actor) -> list[dict[str, Any]]:
         return []
     people = User.objects.visible_to(actor).filter(is_active=True).count()
     unreviewed = (
-        Term.objects.visible_to(actor)
-        .filter(is_ur_reviewed=False, retired_on=None)
-        .exclude(label_ur="")
-        .count()
+        Term.objects.visible_to(actor).filter(is_ur_reviewed=False, retired_on=None).exclude(label_ur="").count()
     )
     return [
         {"value": people, "label": _("open accounts"), "note": ""},
@@ -330,8 +315,4 @@ def _audit_count(actor: Actor) -> int | None:
     """For the data-protection officer: entries of the last seven days."""
     if not guards_personal_data(actor):
         return None
-    return (
-        AuditEntry.objects.visible_to(actor)
-        .filter(at__gte=timezone.now() - timedelta(days=7))
-        .count()
-    )
+    return AuditEntry.objects.visible_to(actor).filter(at__gte=timezone.now() - timedelta(days=7)).count()

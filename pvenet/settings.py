@@ -34,9 +34,7 @@ def read_int(name: str, *, default: int, minimum: int = 0) -> int:
     """Read a whole number that is at least `minimum`."""
     value = env.str(name, default=str(default)).strip()
     if not value.isdigit() or int(value) < minimum:
-        raise ImproperlyConfigured(
-            f"{name}={value}: use a whole number of at least {minimum}."
-        )
+        raise ImproperlyConfigured(f"{name}={value}: use a whole number of at least {minimum}.")
     return int(value)
 
 
@@ -59,9 +57,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address that links in e-mails and documents start with.
-SITE_URL = read_url(
-    "SITE_URL", schemes={"http", "https"}, default="http://localhost:8000"
-).rstrip("/")
+SITE_URL = read_url("SITE_URL", schemes={"http", "https"}, default="http://localhost:8000").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -156,8 +152,7 @@ DATABASES = {
 }
 # A directory of Unix sockets stands in the query of an address, or encoded in the place of the host.
 DATABASES["default"]["HOST"] = unquote(
-    DATABASES["default"].get("OPTIONS", {}).pop("host", "")
-    or DATABASES["default"]["HOST"]
+    DATABASES["default"].get("OPTIONS", {}).pop("host", "") or DATABASES["default"]["HOST"]
 )
 REDIS_URL = read_url("REDIS_URL", schemes={"redis", "rediss", "unix"})
 CACHES = {
@@ -170,9 +165,7 @@ CACHES = {
 # Set by make run and make test, and by nobody else.
 LAPTOP = read_bool("PVENET_LAPTOP", default=False)
 if not (DEBUG or LAPTOP) and (is_embedded(DATABASE_URL) or is_embedded(REDIS_URL)):
-    raise ImproperlyConfigured(
-        "DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups."
-    )
+    raise ImproperlyConfigured("DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Uploads are private: they are never under STATIC or MEDIA URLs, and leave only through a view that asks `visible_to`.
@@ -195,9 +188,7 @@ STORAGES = {
             "OPTIONS": {"location": PRIVATE_ROOT},
         }
     ),
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT_BYTES = read_int("UPLOAD_LIMIT_MB", default=10, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -211,9 +202,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -242,9 +231,7 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/300s/key"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # The address stands on the user alone. allauth's own table of addresses stays empty, so it needs no verifying there:
 # people come by an invitation to their address.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
-    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
-)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed.
 BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)
@@ -346,22 +333,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 
 # --- E-mail ---------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url(
-    "EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail")
-)
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail"))
 vars().update(EMAIL_CONFIG)
 if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = "/" + EMAIL_CONFIG["EMAIL_FILE_PATH"].lstrip("/")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
-    "FROM_EMAIL", default="PVENet <pvenet@localhost>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default="PVENet <pvenet@localhost>")
 
 # --- Tasks ----------------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
-    REDIS_URL.replace("unix://", "redis+socket://", 1)
-    if REDIS_URL.startswith("unix://")
-    else REDIS_URL
+    REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix://") else REDIS_URL
 )
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -444,9 +425,7 @@ LOGGING = {
 }
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
-    sentry_sdk.init(
-        dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never"
-    )
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
 
 # --- The demonstration ----------------------------------------------------------------------------------------------
 
@@ -454,7 +433,5 @@ TESTING = read_bool("PVENET_TESTING", default=False)
 if TESTING:
     # Every test client reloads the middleware, and WhiteNoise then scans all static files again (55 ms a test).
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
-    STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -17,6 +17,4 @@ class ReportsConfig(AppConfig):
             can_read_reports,  # needs the models, which are loaded after the apps
         )
 
-        register(
-            NavigationItem("reports:list", _("Reports"), can_read_reports, position=60)
-        )
+        register(NavigationItem("reports:list", _("Reports"), can_read_reports, position=60))

@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 class ReportForm(forms.Form):
     """Which report, of which programme and period, in which language."""
 
-    kind = forms.ChoiceField(
-        label=_("Report"), choices=Report.Kind, widget=forms.RadioSelect
-    )
-    programme = forms.ModelChoiceField(
-        label=_("Programme"), queryset=Programme.objects.none(), empty_label=None
-    )
+    kind = forms.ChoiceField(label=_("Report"), choices=Report.Kind, widget=forms.RadioSelect)
+    programme = forms.ModelChoiceField(label=_("Programme"), queryset=Programme.objects.none(), empty_label=None)
     period_start = forms.DateField(
         label=_("From"),
         help_text=_("Projects whose dates overlap the period are counted."),
@@ -39,9 +35,7 @@ class ReportForm(forms.Form):
         label=_("Until"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, actor: Actor, today: date, **arguments: Any) -> None:
         super().__init__(*args, **arguments)

@@ -42,9 +42,7 @@ def printable(value: Any, *, points: frozenset[int]) -> Any:
 def _fit(text: str, points: frozenset[int]) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        _character(char, points) for char in unicodedata.normalize("NFC", text)
-    )
+    return "".join(_character(char, points) for char in unicodedata.normalize("NFC", text))
 
 
 def _character(char: str, points: frozenset[int]) -> str:

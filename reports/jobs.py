@@ -62,9 +62,7 @@ def build(*, report_id: int) -> None:
         report = _claim(report_id) if is_held else None
         if report is None:
             return
-        log = logger.bind(
-            report=str(report.uuid), kind=report.kind, attempt=report.attempt
-        )
+        log = logger.bind(report=str(report.uuid), kind=report.kind, attempt=report.attempt)
         started = time.perf_counter()
         try:
             snapshot = _snapshot(report)
@@ -93,21 +91,13 @@ def recover() -> list[int]:
     """Take back what lost workers left behind, and return the reports to send to the workers again."""
     now = timezone.now()
     ready: list[int] = []
-    for report_id in (
-        Report.objects.filter(status=Report.Status.RUNNING)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    ):
+    for report_id in Report.objects.filter(status=Report.Status.RUNNING).order_by("pk").values_list("pk", flat=True):
         with _lock(report_id) as is_held:
             if is_held and _take_back(report_id):
                 ready.append(report_id)
-    lost = Report.objects.filter(
-        status=Report.Status.QUEUED, queued_at__lt=now - LOST_MESSAGE_AFTER
-    )
+    lost = Report.objects.filter(status=Report.Status.QUEUED, queued_at__lt=now - LOST_MESSAGE_AFTER)
     for report_id in lost.order_by("pk").values_list("pk", flat=True):
-        if Report.objects.filter(pk=report_id, status=Report.Status.QUEUED).update(
-            queued_at=now
-        ):
+        if Report.objects.filter(pk=report_id, status=Report.Status.QUEUED).update(queued_at=now):
             ready.append(report_id)
     return ready
 
@@ -124,9 +114,7 @@ def _lock(report_id: int) -> Iterator[bool]:
         with suppress(DatabaseError, InterfaceError):
             if is_held:
                 with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, report_id]
-                    )
+                    cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, report_id])
 
 
 @transaction.atomic
@@ -229,33 +217,21 @@ def _snapshot(report: Report) -> dict[str, Any]:
 def _paint(report: Report, snapshot: dict[str, Any]) -> dict[str, bytes]:
     sha256 = sha256_of(snapshot)
     _step(report, Report.Stage.PDF)
-    pdf = renderers.render_pdf(
-        snapshot=snapshot, sha256=sha256, is_final=report.is_final
-    )
+    pdf = renderers.render_pdf(snapshot=snapshot, sha256=sha256, is_final=report.is_final)
     _step(report, Report.Stage.HTML)
-    html = renderers.render_html(
-        snapshot=snapshot, sha256=sha256, is_final=report.is_final
-    )
+    html = renderers.render_html(snapshot=snapshot, sha256=sha256, is_final=report.is_final)
     return {"pdf": pdf, "html": html}
 
 
-def _store(
-    report: Report, snapshot: dict[str, Any], files: dict[str, bytes], *, seconds: float
-) -> None:
+def _store(report: Report, snapshot: dict[str, Any], files: dict[str, bytes], *, seconds: float) -> None:
     _step(report, Report.Stage.STORING)
     now = timezone.now()
     with transaction.atomic():
         row = Report.objects.select_for_update().get(pk=report.pk)
-        if (
-            row.attempt != report.attempt
-            or row.status != Report.Status.RUNNING
-            or row.cancel_requested_at
-        ):
+        if row.attempt != report.attempt or row.status != Report.Status.RUNNING or row.cancel_requested_at:
             raise Stopped
         for earlier in row.files.all():
-            transaction.on_commit(
-                partial(earlier.file.storage.delete, earlier.file.name)
-            )
+            transaction.on_commit(partial(earlier.file.storage.delete, earlier.file.name))
             earlier.delete()
         for suffix, content in files.items():
             file = ReportFile(
@@ -285,9 +261,9 @@ def _store(
 
 def _end(report: Report, *, status: str, failure: str = "") -> None:
     """Close this attempt, unless a later one took over."""
-    Report.objects.filter(
-        pk=report.pk, attempt=report.attempt, status=Report.Status.RUNNING
-    ).update(status=status, failure=failure, stage="", finished_at=timezone.now())
+    Report.objects.filter(pk=report.pk, attempt=report.attempt, status=Report.Status.RUNNING).update(
+        status=status, failure=failure, stage="", finished_at=timezone.now()
+    )
 
 
 def _failure_of(error: Exception) -> str:
@@ -304,8 +280,4 @@ def _failure_of(error: Exception) -> str:
     ):
         if isinstance(error, kind):
             return failure or cast(NothingToReport, error).failure
-    return (
-        Report.Failure.NO_RIGHT
-        if getattr(error, "code", "") == "not_allowed"
-        else Report.Failure.UNEXPECTED
-    )
+    return Report.Failure.NO_RIGHT if getattr(error, "code", "") == "not_allowed" else Report.Failure.UNEXPECTED

@@ -15,11 +15,7 @@ def can_read_reports(actor: Actor) -> bool:
 
 
 def can_cancel(actor: Actor, report: Report) -> bool:
-    return (
-        can_build_reports(actor)
-        and report.is_under_way
-        and report.cancel_requested_at is None
-    )
+    return can_build_reports(actor) and report.is_under_way and report.cancel_requested_at is None
 
 
 def can_retry(actor: Actor, report: Report) -> bool:

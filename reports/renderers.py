@@ -88,9 +88,7 @@ def _styles() -> SafeString:
 
 
 def _pinned_fonts() -> typst.Fonts:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     missing = [family for family in NEEDED_FONTS if family not in fonts.families()]
     if missing:
         raise FontMissing(", ".join(missing))

@@ -21,15 +21,9 @@ if TYPE_CHECKING:
 TASK_LIMIT = 20
 
 
-def usual_period(
-    *, actor: Actor, programme: Programme, today: date
-) -> tuple[date, date]:
+def usual_period(*, actor: Actor, programme: Programme, today: date) -> tuple[date, date]:
     """From the start of the programme, or of its first project where that is not recorded, until today."""
-    first = (
-        Project.objects.visible_to(actor)
-        .filter(programme=programme)
-        .aggregate(day=Min("starts_on"))["day"]
-    )
+    first = Project.objects.visible_to(actor).filter(programme=programme).aggregate(day=Min("starts_on"))["day"]
     start = programme.starts_on or first or date(today.year, 1, 1)
     return min(start, today), today
 
@@ -42,10 +36,7 @@ def tasks_for(actor: Actor) -> list[Task]:
         Report.objects.visible_to(actor)
         .select_related("programme")
         .defer("snapshot")
-        .filter(
-            Q(status=Report.Status.DONE, released_at=None)
-            | Q(status=Report.Status.FAILED)
-        )
+        .filter(Q(status=Report.Status.DONE, released_at=None) | Q(status=Report.Status.FAILED))
         .order_by("-requested_at", "-pk")[:TASK_LIMIT]
     )
     tasks = []

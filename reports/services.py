@@ -34,9 +34,7 @@ def request_report(
     at: datetime,
 ) -> Report:
     """Ask for a report. Asking twice for the same one while it is under way gives the one that is under way."""
-    require(
-        policies.can_build_reports(actor), _("Only programme managers build reports.")
-    )
+    require(policies.can_build_reports(actor), _("Only programme managers build reports."))
     if period_end < period_start:
         raise InvalidInput(
             _("The period ends before it starts. Correct one of the two dates."),
@@ -69,13 +67,9 @@ def request_report(
 def cancel_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
     """Cancel at once what waits; ask the worker to stop at its next stage where one has started."""
     report = _locked(actor, uuid)
-    require(
-        policies.can_build_reports(actor), _("Only programme managers cancel reports.")
-    )
+    require(policies.can_build_reports(actor), _("Only programme managers cancel reports."))
     if not report.is_under_way:
-        raise WrongState(
-            _("This report is no longer being built, so it cannot be cancelled.")
-        )
+        raise WrongState(_("This report is no longer being built, so it cannot be cancelled."))
     if report.cancel_requested_at is None:
         report.cancel_requested_at = at
         if report.status == Report.Status.QUEUED:
@@ -89,17 +83,11 @@ def cancel_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
 def retry_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
     """Queue again what failed or was cancelled."""
     report = _locked(actor, uuid)
-    require(
-        policies.can_build_reports(actor), _("Only programme managers build reports.")
-    )
+    require(policies.can_build_reports(actor), _("Only programme managers build reports."))
     if report.is_under_way:
         return report
     if not policies.can_retry(actor, report):
-        raise WrongState(
-            _(
-                "This report is ready. Ask for a new one to build it from today's records."
-            )
-        )
+        raise WrongState(_("This report is ready. Ask for a new one to build it from today's records."))
     _requeue(report, at=at)
     audit.record(actor=actor, action="report.retry", row=report, at=at)
     return report
@@ -132,9 +120,7 @@ def release_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
 
 
 def _locked(actor: Actor, uuid: UUID) -> Report:
-    return (
-        Report.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
-    )
+    return Report.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
 
 
 def _requeue(report: Report, *, at: datetime) -> None:
@@ -143,9 +129,7 @@ def _requeue(report: Report, *, at: datetime) -> None:
         with transaction.atomic():
             report.save()
     except IntegrityError:
-        raise WrongState(
-            _("The same report is being built right now. Wait until it is ready.")
-        ) from None
+        raise WrongState(_("The same report is being built right now. Wait until it is ready.")) from None
     _send(report)
 
 

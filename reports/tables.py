@@ -212,9 +212,7 @@ class Figure:
     block: str = "figure"
 
 
-Block = (
-    Paragraph | Bullets | Callout | KeyFigures | Findings | Voice | ReportTable | Figure
-)
+Block = Paragraph | Bullets | Callout | KeyFigures | Findings | Voice | ReportTable | Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,9 +292,7 @@ class Dataset:
 
 def canonical(snapshot: dict[str, Any]) -> str:
     """The one spelling of a snapshot that its hash is taken over: keys sorted, no spaces, no escapes."""
-    return json.dumps(
-        snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256_of(snapshot: dict[str, Any]) -> str:

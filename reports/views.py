@@ -37,10 +37,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         _("Reports are read by programme staff and the funder."),
     )
     reports = (
-        Report.objects.visible_to(actor)
-        .select_related("programme")
-        .defer("snapshot")
-        .order_by("-requested_at", "-pk")
+        Report.objects.visible_to(actor).select_related("programme").defer("snapshot").order_by("-requested_at", "-pk")
     )
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -53,9 +50,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def report_new(request: HttpRequest) -> HttpResponse:
     actor = request.actor
-    require(
-        policies.can_build_reports(actor), _("Only programme managers build reports.")
-    )
+    require(policies.can_build_reports(actor), _("Only programme managers build reports."))
     now = timezone.now()
     form = ReportForm(
         request.POST if request.method == "POST" else None,
@@ -66,9 +61,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
         report = form.save(at=now)
         if report is not None:
             return redirect("reports:detail", uuid=report.uuid)
-    return render(
-        request, "reports/new.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return render(request, "reports/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required
@@ -85,9 +78,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def report_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The part of the page that is asked for again and again; once the job has ended, the whole page is."""
     report = _visible(request.actor, uuid)
-    response = render(
-        request, "reports/_progress.html", _standing(request.actor, report)
-    )
+    response = render(request, "reports/_progress.html", _standing(request.actor, report))
     if not report.is_under_way:
         response["HX-Refresh"] = "true"
     return response
@@ -114,18 +105,14 @@ def report_release(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def report_file(request: HttpRequest, uuid: UUID, format: str) -> HttpResponse:
-    file = get_object_or_404(
-        ReportFile.objects.visible_to(request.actor), report__uuid=uuid, format=format
-    )
+    file = get_object_or_404(ReportFile.objects.visible_to(request.actor), report__uuid=uuid, format=format)
     return stream(file)
 
 
 @login_required
 @require_safe
 def report_read(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    report = get_object_or_404(
-        Report.objects.visible_to(request.actor), uuid=uuid, status=Report.Status.DONE
-    )
+    report = get_object_or_404(Report.objects.visible_to(request.actor), uuid=uuid, status=Report.Status.DONE)
     return render(
         request,
         "reports/read.html",
@@ -167,9 +154,7 @@ def _standing(actor: Actor, report: Report) -> dict[str, object]:
     }
 
 
-def _change(
-    request: HttpRequest, uuid: UUID, verb: Callable[..., Report]
-) -> HttpResponse:
+def _change(request: HttpRequest, uuid: UUID, verb: Callable[..., Report]) -> HttpResponse:
     _visible(request.actor, uuid)
     verb(actor=request.actor, uuid=uuid, at=timezone.now())
     return redirect("reports:detail", uuid=uuid)

@@ -67,12 +67,8 @@ class WorkshopSerializer(serializers.Serializer):
     venue_ur = serializers.CharField(allow_blank=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    days = Rows(
-        DaySerializer(), queryset=_days, match="workshop_id", order_by=("held_on", "pk")
-    )
-    rooms = Rows(
-        RoomSerializer(), queryset=_rooms, match="workshop_id", order_by=("name", "pk")
-    )
+    days = Rows(DaySerializer(), queryset=_days, match="workshop_id", order_by=("held_on", "pk"))
+    rooms = Rows(RoomSerializer(), queryset=_rooms, match="workshop_id", order_by=("name", "pk"))
     is_demo = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
 
@@ -92,16 +88,12 @@ class PlacementSerializer(serializers.Serializer):
     """A showcase in a session, in the order of presenting."""
 
     showcase = serializers.UUIDField(source="showcase.uuid")
-    organization = Related(
-        OrganizationReferenceSerializer(), path="showcase__organization"
-    )
+    organization = Related(OrganizationReferenceSerializer(), path="showcase__organization")
     minutes = serializers.IntegerField()
 
 
 def _placements(actor: Actor) -> QuerySet:
-    return Placement.objects.visible_to(actor).filter(
-        showcase__in=Showcase.objects.visible_to(actor).live()
-    )
+    return Placement.objects.visible_to(actor).filter(showcase__in=Showcase.objects.visible_to(actor).live())
 
 
 class SessionSerializer(serializers.Serializer):
@@ -111,9 +103,7 @@ class SessionSerializer(serializers.Serializer):
     workshop = serializers.SlugField(source="workshop.slug")
     day = serializers.DateField(source="day.held_on")
     room = serializers.CharField(source="room.name", allow_null=True)
-    type = serializers.CharField(
-        source="type.code", allow_null=True, help_text="vocabulary session_type"
-    )
+    type = serializers.CharField(source="type.code", allow_null=True, help_text="vocabulary session_type")
     is_break = serializers.BooleanField()
     title = serializers.CharField()
     title_ur = serializers.CharField(allow_blank=True)
@@ -136,9 +126,7 @@ class SessionFilter(django_filters.FilterSet):
 
     workshop = django_filters.CharFilter(field_name="workshop__slug")
     day = django_filters.DateFilter(field_name="day__held_on")
-    type = django_filters.ModelChoiceFilter(
-        queryset=Term.objects.of("session_type"), to_field_name="code"
-    )
+    type = django_filters.ModelChoiceFilter(queryset=Term.objects.of("session_type"), to_field_name="code")
 
     class Meta:
         model = Session
@@ -247,9 +235,7 @@ class ShowcaseFilter(django_filters.FilterSet):
         to_field_name="code",
         distinct=True,
     )
-    published_since = django_filters.IsoDateTimeFilter(
-        field_name="published_at", lookup_expr="gte"
-    )
+    published_since = django_filters.IsoDateTimeFilter(field_name="published_at", lookup_expr="gte")
 
     class Meta:
         model = Showcase

@@ -32,9 +32,7 @@ def post_sign_in(client):
     """Send the sign-in form: `post_sign_in("a@example.org")`."""
 
     def post(email: str, password: str = PASSWORD, **extra):
-        return client.post(
-            "/account/login/", {"login": email, "password": password}, **extra
-        )
+        return client.post("/account/login/", {"login": email, "password": password}, **extra)
 
     return post
 
@@ -44,13 +42,9 @@ def confirmed(client):
     """Sign in through the form's door a moment ago, so that no password is asked for: `confirmed(administrator)`."""
 
     def enter(user):
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
-        session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time(), "email": user.email}
-        ]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": user.email}]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
         return client
@@ -74,9 +68,7 @@ def make_client():
 
     def make(user) -> Client:
         browser = Client()
-        browser.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return browser
 
     return make

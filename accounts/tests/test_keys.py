@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def partner(db) -> ApiClient:
-    return services.create_api_client(
-        actor=Actor.operator(), name="Results database", at=timezone.now()
-    )
+    return services.create_api_client(actor=Actor.operator(), name="Results database", at=timezone.now())
 
 
 @pytest.fixture
@@ -90,9 +88,7 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(confirmed, manager, partner):
         cursor.execute("SELECT row_to_json(k)::text FROM accounts_apikey k")
         assert secret not in cursor.fetchone()[0]
     assert secret not in str(dict(client.session))
-    assert (
-        secret not in client.get(f"/account/api-clients/{partner.pk}/").content.decode()
-    )
+    assert secret not in client.get(f"/account/api-clients/{partner.pk}/").content.decode()
     entry = AuditEntry.objects.order_by("pk").last()
     assert (entry.action, entry.details) == (
         "api_key.created",
@@ -132,9 +128,7 @@ def test_making_a_key_asks_for_the_password_first(sign_in, manager, partner):
     asked = client.post(path, key_form(client, partner))
     assert asked["Location"].startswith("/account/reauthenticate/")
     assert ApiKey.objects.count() == 0
-    done = client.post(
-        asked["Location"], {"password": "correct horse battery staple", "next": path}
-    )
+    done = client.post(asked["Location"], {"password": "correct horse battery staple", "next": path})
     assert done.status_code == 201
     assert ApiKey.objects.count() == 1
 
@@ -145,9 +139,7 @@ def test_a_client_has_a_name_of_its_own(sign_in, manager, partner):
     assert client.post(path, {"name": partner.name}).status_code == 422
     assert client.post(path, {"name": ""}).status_code == 422
     with pytest.raises(InvalidInput):
-        services.create_api_client(
-            actor=Actor.operator(), name=partner.name, at=timezone.now()
-        )
+        services.create_api_client(actor=Actor.operator(), name=partner.name, at=timezone.now())
     assert client.post(path, {"name": "Another"}).status_code == 302
 
 

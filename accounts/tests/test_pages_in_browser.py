@@ -12,19 +12,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def violations(page) -> list[tuple[str, str]]:
     """What axe finds, as (rule, first place)."""
-    return [
-        (found["id"], found["nodes"][0]["html"])
-        for found in Axe().run(page).response["violations"]
-    ]
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize(("language", "screen"), [("en", "desktop"), ("ur", "phone")])
-def test_an_administrator_signs_in_by_keyboard_and_every_page_is_accessible(
-    browse, make_user, language, screen
-):
-    person = make_user(
-        "keeper@example.org", "ADMINISTRATOR", name="Rehan", language=language
-    )
+def test_an_administrator_signs_in_by_keyboard_and_every_page_is_accessible(browse, make_user, language, screen):
+    person = make_user("keeper@example.org", "ADMINISTRATOR", name="Rehan", language=language)
     page = browse("/account/login/", language=language, screen=screen)
     assert violations(page) == []
     page.locator("#id_login").focus()

@@ -71,9 +71,7 @@ def test_without_a_key_the_page_says_so_and_the_password_still_works(browse, man
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     assert page.get_by_text("The passkey was not used").is_hidden()
-    page.evaluate(
-        "void (navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')))"
-    )
+    page.evaluate("void (navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')))")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("The passkey was not used").wait_for()
     sign_in(page, manager.email)

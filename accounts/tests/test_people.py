@@ -23,11 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def roles_of(user: User) -> set[str]:
-    return set(
-        RoleGrant.objects.filter(user=user, revoked_at=None).values_list(
-            "role", flat=True
-        )
-    )
+    return set(RoleGrant.objects.filter(user=user, revoked_at=None).values_list("role", flat=True))
 
 
 def actions() -> list[str]:
@@ -56,16 +52,12 @@ def test_people_are_the_administrators_business(request, confirmed, person):
     assert client.get("/account/users/").status_code == 404
     assert client.get(f"/account/users/{other.pk}/").status_code == 404
     for verb in ("grant", "revoke", "close", "open", "email"):
-        response = client.post(
-            f"/account/users/{other.pk}/{verb}/", {"role": "MANAGER"}
-        )
+        response = client.post(f"/account/users/{other.pk}/{verb}/", {"role": "MANAGER"})
         assert response.status_code == 404
     assert (roles_of(other), other.is_active, actions()) == (set(), True, [])
 
 
-def test_an_administrator_finds_people_and_their_roles(
-    sign_in, administrator, manager, focal_point
-):
+def test_an_administrator_finds_people_and_their_roles(sign_in, administrator, manager, focal_point):
     client = sign_in(administrator)
     page = client.get("/account/users/").content.decode()
     assert "manager@example.org" in page
@@ -80,9 +72,7 @@ def test_an_administrator_finds_people_and_their_roles(
     assert client.get("/account/users/?q=%00").status_code == 200
 
 
-def test_the_list_of_people_costs_the_same_with_one_and_four(
-    sign_in, administrator, make_user
-):
+def test_the_list_of_people_costs_the_same_with_one_and_four(sign_in, administrator, make_user):
     client = sign_in(administrator)
     client.get("/account/users/")
     with CaptureQueriesContext(
@@ -96,9 +86,7 @@ def test_the_list_of_people_costs_the_same_with_one_and_four(
     assert len(with_one) == len(with_four) <= 12
 
 
-def test_a_role_is_given_and_taken_and_both_are_audited(
-    confirmed, administrator, editor
-):
+def test_a_role_is_given_and_taken_and_both_are_audited(confirmed, administrator, editor):
     client = confirmed(administrator)
     path = f"/account/users/{editor.pk}/"
     assert client.post(path + "grant/", {"role": "REVIEWER"})["Location"] == path
@@ -113,12 +101,8 @@ def test_a_role_is_given_and_taken_and_both_are_audited(
 
 
 @pytest.mark.parametrize("role", ["EDITOR", "API_PARTNER", "ROOT", ""])
-def test_a_role_that_is_not_given_by_hand_is_refused(
-    confirmed, administrator, editor, role
-):
-    response = confirmed(administrator).post(
-        f"/account/users/{editor.pk}/grant/", {"role": role}
-    )
+def test_a_role_that_is_not_given_by_hand_is_refused(confirmed, administrator, editor, role):
+    response = confirmed(administrator).post(f"/account/users/{editor.pk}/grant/", {"role": role})
     assert response.status_code == 422
     with pytest.raises(InvalidInput):
         services.grant_role(
@@ -130,9 +114,7 @@ def test_a_role_that_is_not_given_by_hand_is_refused(
     assert roles_of(editor) == set()
 
 
-def test_a_risky_step_asks_for_the_password_and_then_goes_on(
-    sign_in, administrator, editor
-):
+def test_a_risky_step_asks_for_the_password_and_then_goes_on(sign_in, administrator, editor):
     client = sign_in(administrator)
     path = f"/account/users/{editor.pk}/grant/"
     asked = client.post(path, {"role": "REVIEWER"})
@@ -140,9 +122,7 @@ def test_a_risky_step_asks_for_the_password_and_then_goes_on(
     assert roles_of(editor) == set()
     wrong = client.post(asked["Location"], {"password": "wrong", "next": path})
     assert wrong.status_code == 200
-    done = client.post(
-        asked["Location"], {"password": "correct horse battery staple", "next": path}
-    )
+    done = client.post(asked["Location"], {"password": "correct horse battery staple", "next": path})
     assert done.status_code == 302
     assert roles_of(editor) == {"REVIEWER"}
 
@@ -172,18 +152,12 @@ def test_nobody_changes_their_own_access(confirmed, administrator):
 
 
 def test_the_last_administrator_stays(administrator, other_administrator):
-    first, second = (
-        actor_for_user_id(user.pk) for user in (administrator, other_administrator)
-    )
-    services.revoke_role(
-        actor=first, user_id=other_administrator.pk, role=Role.ADMINISTRATOR, at=NOW
-    )
+    first, second = (actor_for_user_id(user.pk) for user in (administrator, other_administrator))
+    services.revoke_role(actor=first, user_id=other_administrator.pk, role=Role.ADMINISTRATOR, at=NOW)
     # The other one acts on what they could still do when they opened the page, and operations on the server likewise.
     for actor in (second, Actor.operator()):
         with pytest.raises(WrongState):
-            services.revoke_role(
-                actor=actor, user_id=administrator.pk, role=Role.ADMINISTRATOR, at=NOW
-            )
+            services.revoke_role(actor=actor, user_id=administrator.pk, role=Role.ADMINISTRATOR, at=NOW)
         with pytest.raises(WrongState):
             services.deactivate_user(actor=actor, user_id=administrator.pk, at=NOW)
     administrator.refresh_from_db()
@@ -194,9 +168,7 @@ def test_the_last_administrator_stays(administrator, other_administrator):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_who_close_each_other_at_once_leave_one(
-    administrator, other_administrator
-):
+def test_two_administrators_who_close_each_other_at_once_leave_one(administrator, other_administrator):
     pairs = [
         (administrator, other_administrator),
         (other_administrator, administrator),
@@ -221,9 +193,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
     assert User.objects.filter(is_active=True).count() == 1
 
 
-def test_a_closed_account_has_no_rights_until_it_is_opened(
-    confirmed, administrator, manager
-):
+def test_a_closed_account_has_no_rights_until_it_is_opened(confirmed, administrator, manager):
     client = confirmed(administrator)
     client.post(f"/account/users/{manager.pk}/close/")
     assert actor_for_user_id(manager.pk) == Actor.visitor()
@@ -232,9 +202,7 @@ def test_a_closed_account_has_no_rights_until_it_is_opened(
     assert actions() == ["account.deactivated", "account.reactivated"]
 
 
-def test_an_address_is_changed_by_an_administrator_and_by_nobody_twice(
-    confirmed, administrator, editor, manager
-):
+def test_an_address_is_changed_by_an_administrator_and_by_nobody_twice(confirmed, administrator, editor, manager):
     client = confirmed(administrator)
     path = f"/account/users/{editor.pk}/email/"
     assert client.post(path, {"email": "MANAGER@example.org"}).status_code == 422

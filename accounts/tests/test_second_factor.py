@@ -76,9 +76,7 @@ def test_setting_up_asks_for_the_password_when_the_sign_in_is_old(sign_in, manag
         assert client.get(path)["Location"].startswith("/account/reauthenticate/")
 
 
-def test_sign_in_then_takes_the_code_of_the_app(
-    client, post_sign_in, with_app, manager
-):
+def test_sign_in_then_takes_the_code_of_the_app(client, post_sign_in, with_app, manager):
     secret = with_app(manager)
     assert post_sign_in(manager.email)["Location"] == "/account/2fa/authenticate/"
     assert not is_signed_in(client)
@@ -111,9 +109,7 @@ def test_codes_cannot_be_tried_without_end(client, post_sign_in, with_app, manag
     assert not is_signed_in(client)
 
 
-def test_a_recovery_code_works_once_in_place_of_the_app(
-    client, post_sign_in, with_app, manager
-):
+def test_a_recovery_code_works_once_in_place_of_the_app(client, post_sign_in, with_app, manager):
     with_app(manager)
     codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
     assert len(codes) == 10
@@ -126,9 +122,7 @@ def test_a_recovery_code_works_once_in_place_of_the_app(
     assert not is_signed_in(client)
 
 
-def test_recovery_codes_are_shown_saved_and_made_anew(
-    client, confirmed, with_app, manager
-):
+def test_recovery_codes_are_shown_saved_and_made_anew(client, confirmed, with_app, manager):
     with_app(manager)
     client = confirmed(manager)
     page = client.get("/account/2fa/recovery-codes/").content.decode()
@@ -153,9 +147,7 @@ def test_an_app_can_be_given_up(client, confirmed, post_sign_in, with_app, manag
     assert events() == ["account.totp_deactivated", "account.signed_in"]
 
 
-def test_a_new_password_by_link_still_needs_the_second_step(
-    client, worker, with_app, manager, link_in, post_sign_in
-):
+def test_a_new_password_by_link_still_needs_the_second_step(client, worker, with_app, manager, link_in, post_sign_in):
     with_app(manager)
     mail.outbox.clear()
     client.post("/account/password/reset/", {"email": manager.email})
@@ -176,10 +168,7 @@ def test_a_made_up_passkey_is_refused_in_words(
     with_app(reviewer)
     form = {"credential": credential}
     client.get("/account/2fa/webauthn/login/", headers={"Accept": "application/json"})
-    assert (
-        client.post("/account/2fa/webauthn/login/", form)["Location"]
-        == "/account/login/"
-    )
+    assert client.post("/account/2fa/webauthn/login/", form)["Location"] == "/account/login/"
     post_sign_in(reviewer.email)
     client.get("/account/2fa/authenticate/")
     assert client.post("/account/2fa/authenticate/", form).status_code == 200

@@ -47,27 +47,15 @@ def test_sign_in_switches_to_the_persons_language(client, post_sign_in, make_use
     assert 'lang="ur"' in client.get("/").content.decode()
 
 
-def test_sign_in_goes_on_to_the_page_that_was_asked_for_but_to_no_other_site(
-    client, post_sign_in, manager
-):
+def test_sign_in_goes_on_to_the_page_that_was_asked_for_but_to_no_other_site(client, post_sign_in, manager):
     form = {"login": manager.email, "password": PASSWORD}
-    assert (
-        client.post("/account/login/", {**form, "next": "/account/"})["Location"]
-        == "/account/"
-    )
+    assert client.post("/account/login/", {**form, "next": "/account/"})["Location"] == "/account/"
     client.post("/account/logout/")
-    assert (
-        client.post("/account/login/", {**form, "next": "https://evil.example/"})[
-            "Location"
-        ]
-        == "/"
-    )
+    assert client.post("/account/login/", {**form, "next": "https://evil.example/"})["Location"] == "/"
 
 
 @pytest.mark.parametrize("email", ["manager@example.org", "nobody@example.org"])
-def test_a_wrong_password_says_the_same_whether_or_not_there_is_an_account(
-    client, post_sign_in, manager, email
-):
+def test_a_wrong_password_says_the_same_whether_or_not_there_is_an_account(client, post_sign_in, manager, email):
     response = post_sign_in(email, "wrong")
     assert response.status_code == 200
     assert "do not belong together" in response.content.decode()
@@ -84,9 +72,7 @@ def test_five_failures_lock_and_the_page_says_how_long(post_sign_in, manager, em
     assert response["Retry-After"] == "900"
 
 
-def test_the_right_password_is_refused_until_the_lock_ends(
-    client, post_sign_in, manager
-):
+def test_the_right_password_is_refused_until_the_lock_ends(client, post_sign_in, manager):
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         for _ in range(5):
@@ -111,9 +97,7 @@ def test_a_lock_is_for_one_address_from_one_place(post_sign_in, manager, reviewe
     assert post_sign_in(reviewer.email).status_code == 302
 
 
-def test_failures_below_the_limit_are_forgotten_after_a_sign_in(
-    client, post_sign_in, manager
-):
+def test_failures_below_the_limit_are_forgotten_after_a_sign_in(client, post_sign_in, manager):
     for _ in range(4):
         post_sign_in(manager.email, "wrong")
     assert post_sign_in(manager.email).status_code == 302
@@ -122,14 +106,10 @@ def test_failures_below_the_limit_are_forgotten_after_a_sign_in(
         assert post_sign_in(manager.email, "wrong").status_code == 200
 
 
-def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
-    post_sign_in, manager, settings
-):
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(post_sign_in, manager, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for _ in range(5):
-        post_sign_in(
-            manager.email, "wrong", headers={"x-forwarded-for": "9.9.9.9, 10.1.1.1"}
-        )
+        post_sign_in(manager.email, "wrong", headers={"x-forwarded-for": "9.9.9.9, 10.1.1.1"})
     locked = {"x-forwarded-for": "8.8.8.8, 10.1.1.1"}
     other = {"x-forwarded-for": "9.9.9.9, 10.2.2.2"}
     assert post_sign_in(manager.email, headers=locked).status_code == 429
@@ -138,22 +118,16 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
 
 def test_a_forwarded_address_is_not_believed_without_a_proxy(post_sign_in, manager):
     for number in range(5):
-        post_sign_in(
-            manager.email, "wrong", headers={"x-forwarded-for": f"10.0.0.{number}"}
-        )
+        post_sign_in(manager.email, "wrong", headers={"x-forwarded-for": f"10.0.0.{number}"})
     assert post_sign_in(manager.email).status_code == 429
 
 
-@pytest.mark.parametrize(
-    "login", ["", "x", "a\0@example.org", "ا" * 5000, "=cmd@x.org"]
-)
+@pytest.mark.parametrize("login", ["", "x", "a\0@example.org", "ا" * 5000, "=cmd@x.org"])
 def test_strange_addresses_are_refused_in_words(post_sign_in, db, login):
     assert post_sign_in(login, "wrong").status_code == 200
 
 
-def test_password_reset_answers_the_same_for_every_address(
-    client, worker, manager, django_capture_on_commit_callbacks
-):
+def test_password_reset_answers_the_same_for_every_address(client, worker, manager, django_capture_on_commit_callbacks):
     answers = []
     for email in ("manager@example.org", "nobody@example.org"):
         with django_capture_on_commit_callbacks(execute=True):
@@ -202,9 +176,7 @@ def test_reset_mail_comes_in_the_readers_language(client, worker, make_user):
     assert 'lang="ur"' in message.alternatives[0].content
 
 
-def test_a_closed_account_cannot_sign_in_and_its_queued_work_acts_as_a_visitor(
-    client, post_sign_in, worker, manager
-):
+def test_a_closed_account_cannot_sign_in_and_its_queued_work_acts_as_a_visitor(client, post_sign_in, worker, manager):
     manager.is_active = False
     manager.save()
     assert post_sign_in(manager.email)["Location"] == "/account/inactive/"
@@ -222,9 +194,7 @@ def test_closing_an_account_ends_its_sessions(sign_in, manager):
     assert client.get("/account/")["Location"] == "/account/login/?next=/account/"
 
 
-def test_a_changed_password_keeps_this_session_and_ends_the_others(
-    client, sign_in, manager, make_client
-):
+def test_a_changed_password_keeps_this_session_and_ends_the_others(client, sign_in, manager, make_client):
     elsewhere = make_client(manager)
     client = sign_in(manager)
     new = "blue kettle morning train"
@@ -241,9 +211,7 @@ def test_a_changed_password_keeps_this_session_and_ends_the_others(
     assert elsewhere.get("/account/").status_code == 302
 
 
-@pytest.mark.parametrize(
-    "password", ["short", "manager@example.org", "123456789012345"]
-)
+@pytest.mark.parametrize("password", ["short", "manager@example.org", "123456789012345"])
 def test_weak_passwords_are_refused(sign_in, manager, password):
     sign_in(manager).post(
         "/account/password/change/",

@@ -65,9 +65,7 @@ def client_new(request: HttpRequest) -> HttpResponse:
     form = ApiClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            client = services.create_api_client(
-                actor=request.actor, at=timezone.now(), **form.cleaned_data
-            )
+            client = services.create_api_client(actor=request.actor, at=timezone.now(), **form.cleaned_data)
         except DomainError as refusal:
             form.add_error("name", str(refusal.message))
         else:
@@ -146,7 +144,6 @@ def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
     services.revoke_api_key(actor=request.actor, pk=key.pk, at=timezone.now())
     messages.success(
         request,
-        _("The key %(prefix)s… is revoked. Requests with it are refused from now on.")
-        % {"prefix": key.prefix},
+        _("The key %(prefix)s… is revoked. Requests with it are refused from now on.") % {"prefix": key.prefix},
     )
     return redirect("accounts:client", pk=key.client_id)

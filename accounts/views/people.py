@@ -77,16 +77,13 @@ def grant_role(request: HttpRequest, pk: int) -> HttpResponse:
         return _detail(request, user, grant_form=form)
     role = form.cleaned_data["role"]
     try:
-        services.grant_role(
-            actor=request.actor, user_id=user.pk, role=role, at=timezone.now()
-        )
+        services.grant_role(actor=request.actor, user_id=user.pk, role=role, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(
             request,
-            _("%(name)s now holds the role “%(role)s”.")
-            % {"name": user.name, "role": Role(role).label},
+            _("%(name)s now holds the role “%(role)s”.") % {"name": user.name, "role": Role(role).label},
         )
     return redirect("accounts:user", pk=user.pk)
 
@@ -102,16 +99,13 @@ def revoke_role(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("accounts:user", pk=user.pk)
     role = form.cleaned_data["role"]
     try:
-        services.revoke_role(
-            actor=request.actor, user_id=user.pk, role=role, at=timezone.now()
-        )
+        services.revoke_role(actor=request.actor, user_id=user.pk, role=role, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(
             request,
-            _("%(name)s no longer holds the role “%(role)s”.")
-            % {"name": user.name, "role": Role(role).label},
+            _("%(name)s no longer holds the role “%(role)s”.") % {"name": user.name, "role": Role(role).label},
         )
     return redirect("accounts:user", pk=user.pk)
 
@@ -122,18 +116,13 @@ def revoke_role(request: HttpRequest, pk: int) -> HttpResponse:
 def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     user = _found(request, pk)
     try:
-        services.deactivate_user(
-            actor=request.actor, user_id=user.pk, at=timezone.now()
-        )
+        services.deactivate_user(actor=request.actor, user_id=user.pk, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(
             request,
-            _(
-                "The account of %(name)s is closed. Sessions and queued work end with it."
-            )
-            % {"name": user.name},
+            _("The account of %(name)s is closed. Sessions and queued work end with it.") % {"name": user.name},
         )
     return redirect("accounts:user", pk=user.pk)
 
@@ -144,15 +133,11 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
 def open_account(request: HttpRequest, pk: int) -> HttpResponse:
     user = _found(request, pk)
     try:
-        services.reactivate_user(
-            actor=request.actor, user_id=user.pk, at=timezone.now()
-        )
+        services.reactivate_user(actor=request.actor, user_id=user.pk, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(
-            request, _("The account of %(name)s is open again.") % {"name": user.name}
-        )
+        messages.success(request, _("The account of %(name)s is open again.") % {"name": user.name})
     return redirect("accounts:user", pk=user.pk)
 
 
@@ -199,9 +184,7 @@ def _detail(
             "person": user,
             "grants": grants,
             # An administrator sees every membership; the table belongs to the app above.
-            "memberships": user.memberships.filter(ended_on=None).select_related(
-                "organization"
-            ),
+            "memberships": user.memberships.filter(ended_on=None).select_related("organization"),
             "factors": selectors.second_factors(user),
             "can_change_access": policies.can_change_access(request.actor, user),
             "grant_form": grant_form or GrantRoleForm(held=held),

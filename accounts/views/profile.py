@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        user = services.change_own_profile(
-            actor=request.actor, at=timezone.now(), **form.cleaned_data
-        )
+        user = services.change_own_profile(actor=request.actor, at=timezone.now(), **form.cleaned_data)
         response = redirect("accounts:profile")
         set_language_cookie(response, user.language)
         with translation.override(user.language):
@@ -52,7 +50,5 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """End every other session of this person, such as one on a lost telephone."""
     user = services.end_sessions(actor=request.actor, at=timezone.now())
     update_session_auth_hash(request, user)
-    messages.success(
-        request, _("You are signed out on every other device and stay signed in here.")
-    )
+    messages.success(request, _("You are signed out on every other device and stay signed in here."))
     return redirect("accounts:profile")

@@ -19,19 +19,14 @@ PAGING = frozenset({"cursor", "page_size"})
 class StrictFilterBackend(DjangoFilterBackend):
     """django-filter, with unknown parameters refused."""
 
-    def filter_queryset(
-        self, request: Request, queryset: QuerySet, view: APIView
-    ) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset_class = self.get_filterset_class(view, queryset)
         known = set(filterset_class.base_filters) if filterset_class else set()
         unknown = sorted(set(request.query_params) - known - PAGING)
         if unknown:
             raise ValidationError(
                 {
-                    name: [
-                        _("Unknown parameter. Known are: %(known)s.")
-                        % {"known": ", ".join(sorted(known | PAGING))}
-                    ]
+                    name: [_("Unknown parameter. Known are: %(known)s.") % {"known": ", ".join(sorted(known | PAGING))}]
                     for name in unknown
                 }
             )

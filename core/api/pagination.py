@@ -21,25 +21,16 @@ class StableCursorPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
-    def get_ordering(
-        self, request: Request, queryset: QuerySet, view: Any
-    ) -> tuple[str, ...]:
+    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
         return (view.lookup_field,)
 
     def get_page_size(self, request: Request) -> int:
-        value = request.query_params.get(
-            self.page_size_query_param, str(self.page_size)
-        )
-        if not (
-            value.isascii()
-            and value.isdigit()
-            and 1 <= int(value[:9]) <= self.max_page_size
-        ):
+        value = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= self.max_page_size):
             raise ValidationError(
                 {
                     self.page_size_query_param: [
-                        _("Use a whole number from 1 to %(maximum)s.")
-                        % {"maximum": self.max_page_size}
+                        _("Use a whole number from 1 to %(maximum)s.") % {"maximum": self.max_page_size}
                     ]
                 }
             )
@@ -50,17 +41,11 @@ class StableCursorPagination(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise self._broken() from None
-        if (
-            cursor is not None
-            and cursor.position is not None
-            and "\x00" in cursor.position
-        ):
+        if cursor is not None and cursor.position is not None and "\x00" in cursor.position:
             raise self._broken()
         return cursor
 
-    def paginate_queryset(
-        self, queryset: QuerySet, request: Request, view: Any = None
-    ) -> list | None:
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list | None:
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, InvalidValue):
@@ -77,9 +62,5 @@ class StableCursorPagination(CursorPagination):
 
     def _broken(self) -> ValidationError:
         return ValidationError(
-            {
-                self.cursor_query_param: [
-                    _("This cursor is broken. Start again from the first page.")
-                ]
-            }
+            {self.cursor_query_param: [_("This cursor is broken. Start again from the first page.")]}
         )

@@ -19,7 +19,5 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         scope = getattr(view, "scope", None)
-        self.message = _("This API key does not hold the scope “%(scope)s”.") % {
-            "scope": scope
-        }
+        self.message = _("This API key does not hold the scope “%(scope)s”.") % {"scope": scope}
         return scope is not None and scope in actor_of(request).scopes

@@ -50,28 +50,16 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> Response 
     errors = None
     if isinstance(exception, exceptions.ValidationError):
         errors = _errors(exception.detail)
-        detail = _("One or more parameters cannot be used: %(names)s.") % {
-            "names": ", ".join(errors)
-        }
+        detail = _("One or more parameters cannot be used: %(names)s.") % {"names": ", ".join(errors)}
     elif isinstance(exception, Http404):
         detail = _("There is no such record, or it is not published.")
     elif isinstance(exception, PermissionDenied):
         detail = _("This is not allowed.")
     else:
-        detail = (
-            str(exception.detail)
-            if isinstance(exception, exceptions.APIException)
-            else str(exception)
-        )
-    body = problem(
-        status=answer.status_code, detail=detail, instance=path, errors=errors
-    )
-    headers = {
-        name: value for name, value in answer.items() if name.lower() != "content-type"
-    }
-    return Response(
-        body, status=answer.status_code, headers=headers, content_type=CONTENT_TYPE
-    )
+        detail = str(exception.detail) if isinstance(exception, exceptions.APIException) else str(exception)
+    body = problem(status=answer.status_code, detail=detail, instance=path, errors=errors)
+    headers = {name: value for name, value in answer.items() if name.lower() != "content-type"}
+    return Response(body, status=answer.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def plain_problem(request: HttpRequest, *, status: int, detail: str) -> HttpResponse:
@@ -90,10 +78,7 @@ def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _errors(detail: Any) -> dict[str, list[str]]:
     if isinstance(detail, dict):
-        return {
-            str(name): [str(one) for one in _as_list(messages)]
-            for name, messages in detail.items()
-        }
+        return {str(name): [str(one) for one in _as_list(messages)] for name, messages in detail.items()}
     return {"non_field_errors": [str(one) for one in _as_list(detail)]}
 
 

@@ -87,16 +87,9 @@ class One(Rows):
     """A to-one relation whose row the actor may not see; it is null then."""
 
 
-def json_of(
-    serializer: serializers.Serializer, actor: Actor, prefix: str = ""
-) -> JSONObject:
+def json_of(serializer: serializers.Serializer, actor: Actor, prefix: str = "") -> JSONObject:
     """The SQL expression that builds one object of a serializer."""
-    return JSONObject(
-        **{
-            name: _expression(name, field, actor, prefix)
-            for name, field in serializer.fields.items()
-        }
-    )
+    return JSONObject(**{name: _expression(name, field, actor, prefix) for name, field in serializer.fields.items()})
 
 
 def _expression(name: str, field: serializers.Field, actor: Actor, prefix: str) -> Any:
@@ -110,17 +103,11 @@ def _expression(name: str, field: serializers.Field, actor: Actor, prefix: str) 
             output_field=JSONField(),
         )
     if isinstance(field, Rows):
-        rows = (
-            field.queryset(actor)
-            .filter(**{field.match: OuterRef(prefix + field.outer)})
-            .order_by(*field.order_by)
-        )
+        rows = field.queryset(actor).filter(**{field.match: OuterRef(prefix + field.outer)}).order_by(*field.order_by)
         many = ArraySubquery if not isinstance(field, One) else _first
         if field.flat:
             return many(rows.values(field.flat))
-        return many(
-            rows.annotate(json=json_of(field.child, actor, field.path)).values("json")
-        )
+        return many(rows.annotate(json=json_of(field.child, actor, field.path)).values("json"))
     return F(prefix + (field.source or name).replace(".", "__"))
 
 
@@ -148,17 +135,11 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return self.rows(actor_of(self.request))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(
-            self._as_json(self.filter_queryset(self.get_queryset()))
-        )
-        return self.get_paginated_response(
-            [orjson.Fragment(row["json"]) for row in page]
-        )
+        page = self.paginate_queryset(self._as_json(self.filter_queryset(self.get_queryset())))
+        return self.get_paginated_response([orjson.Fragment(row["json"]) for row in page])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = self._as_json(
-            self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_field]})
-        )
+        rows = self._as_json(self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_field]}))
         row = rows.first()
         if row is None:
             raise Http404

@@ -56,12 +56,8 @@ class DistrictSerializer(serializers.Serializer):
 class DistrictFilter(django_filters.FilterSet):
     """Districts of a province or a division."""
 
-    province = django_filters.ModelChoiceFilter(
-        queryset=Province.objects.all(), to_field_name="code"
-    )
-    division = django_filters.ModelChoiceFilter(
-        queryset=Division.objects.all(), to_field_name="code"
-    )
+    province = django_filters.ModelChoiceFilter(queryset=Province.objects.all(), to_field_name="code")
+    division = django_filters.ModelChoiceFilter(queryset=Division.objects.all(), to_field_name="code")
 
     class Meta:
         model = District

@@ -81,23 +81,13 @@ class RowsExtension(OpenApiSerializerFieldExtension):
     target_class = "core.api.read.Rows"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        return build_array_type(
-            auto_schema._map_serializer_field(self.target.child, direction)
-        )
+        return build_array_type(auto_schema._map_serializer_field(self.target.child, direction))
 
 
-def add_problems(
-    result: dict[str, Any], generator: Any, request: Any, public: bool
-) -> dict[str, Any]:
+def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Every operation may answer with a problem document: postprocessing hook."""
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    answer = {
-        "content": {
-            "application/problem+json": {
-                "schema": {"$ref": "#/components/schemas/Problem"}
-            }
-        }
-    }
+    answer = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path, operations in result["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]

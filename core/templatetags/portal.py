@@ -78,18 +78,14 @@ def icon(name: str, label: str = "") -> SafeString:
 def state_badge(code: object, label: object) -> SafeString:
     """A state as colour, shape and word. `label` is the word for this reader, such as `owner_label`."""
     look = look_of(code)
-    return format_html(
-        '<span class="state tone-{}">{}{}</span>', look.tone, icon(look.icon), label
-    )
+    return format_html('<span class="state tone-{}">{}{}</span>', look.tone, icon(look.icon), label)
 
 
 # --- Blocks that hold what the page writes between their tags -------------------------------------------------------
 
 
 @register.simple_block_tag(takes_context=True, end_name="end_page_header")
-def page_header(
-    context: RequestContext, content: str, title: object, **arguments: Any
-) -> str:
+def page_header(context: RequestContext, content: str, title: object, **arguments: Any) -> str:
     """The heading of a page; its actions go between the tags.
 
     Arguments: kicker, kicker_url (where this comes from), lead, state and state_code, meta (a list of short texts).
@@ -137,9 +133,7 @@ def notice(content: str, title: object = "", tone: str = "note", role: str = "")
 
 
 @register.simple_block_tag(end_name="end_confirm")
-def confirm(
-    content: str, label: object, tone: str = "quiet", icon_name: str = ""
-) -> str:
+def confirm(content: str, label: object, tone: str = "quiet", icon_name: str = "") -> str:
     """A button that opens a sheet with the form inside it: for steps that need a reason or cannot be undone."""
     return render_to_string(
         "components/confirm.html",
@@ -174,9 +168,7 @@ def disclosure(content: str, label: object, is_open: bool = False) -> str:
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(
-    context: RequestContext, form: Any, search: str = "q", submit: object = ""
-) -> dict[str, Any]:
+def filter_bar(context: RequestContext, form: Any, search: str = "q", submit: object = "") -> dict[str, Any]:
     """A GET form that reads as a sentence: the label of each field is the words before it ("in", "working on").
 
     `search` names the free-text field; it stands first and its label is its placeholder.
@@ -186,34 +178,22 @@ def filter_bar(
         "form": form,
         "search_field": form[search] if search in form.fields else None,
         "fields": fields,
-        "is_filtered": any(
-            form[name].value() for name in form.fields if not form[name].is_hidden
-        ),
+        "is_filtered": any(form[name].value() for name in form.fields if not form[name].is_hidden),
         "submit": submit,
         "path": context.request.path,
-        "kept": [
-            (name, value)
-            for name, value in context.request.GET.items()
-            if name == "sort"
-        ],
+        "kept": [(name, value) for name, value in context.request.GET.items() if name == "sort"],
     }
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(
-    context: RequestContext, key: str, label: object, css: str = ""
-) -> SafeString:
+def sort_header(context: RequestContext, key: str, label: object, css: str = "") -> SafeString:
     """A <th> whose link sorts by `key`, and by its reverse on the second use. The view reads and checks `sort`."""
     current = context.request.GET.get("sort", "")
     query = context.request.GET.copy()
     query["sort"] = f"-{key}" if current == key else key
     query.pop("page", None)
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
-    mark = (
-        icon("sort-up" if direction == "ascending" else "sort-down")
-        if direction
-        else ""
-    )
+    mark = icon("sort-up" if direction == "ascending" else "sort-down") if direction else ""
     sorted_attribute = format_html(' aria-sort="{}"', direction) if direction else ""
     css_attribute = format_html(' class="{}"', css) if css else ""
     return format_html(
@@ -278,17 +258,13 @@ def tabs(items: Sequence[Mapping[str, Any]], label: object) -> dict[str, Any]:
 def chips(items: Iterable[Any], label: object = "") -> dict[str, Any]:
     """Short words side by side: texts, or dicts of `label` and `url`."""
     return {
-        "items": [
-            item if isinstance(item, dict) else {"label": item} for item in items
-        ],
+        "items": [item if isinstance(item, dict) else {"label": item} for item in items],
         "label": label,
     }
 
 
 @register.inclusion_tag("components/facts.html")
-def facts(
-    items: Iterable[tuple[object, object]], stacked: bool = False
-) -> dict[str, Any]:
+def facts(items: Iterable[tuple[object, object]], stacked: bool = False) -> dict[str, Any]:
     """A definition list of (word, value); a value that is empty is left out."""
     return {
         "items": [(word, value) for word, value in items if value not in (None, "")],
@@ -327,17 +303,13 @@ def error_summary(form: Any, title: object = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/missing_summary.html")
-def missing_summary(
-    items: Iterable[Mapping[str, Any]], title: object
-) -> dict[str, Any]:
+def missing_summary(items: Iterable[Mapping[str, Any]], title: object) -> dict[str, Any]:
     """What is still missing before a step: dicts of `label` and `url`."""
     return {"items": items, "title": title}
 
 
 @register.inclusion_tag("components/section_rail.html")
-def section_rail(
-    sections: Iterable[Mapping[str, Any]], label: object
-) -> dict[str, Any]:
+def section_rail(sections: Iterable[Mapping[str, Any]], label: object) -> dict[str, Any]:
     """The sections of a form: dicts of `label`, `url`, `state` (EMPTY, STARTED, COMPLETE, MISSING, COMMENTED), `note`,
     `is_current`."""
     return {"sections": sections, "label": label}
@@ -350,9 +322,7 @@ def stepper(steps: Iterable[Mapping[str, Any]], label: object) -> dict[str, Any]
 
 
 @register.inclusion_tag("components/progress.html")
-def progress_bar(
-    value: int | None, stage: object, maximum: int = 100, label: object = ""
-) -> dict[str, Any]:
+def progress_bar(value: int | None, stage: object, maximum: int = 100, label: object = "") -> dict[str, Any]:
     """How far something is and what it is doing; `value` None while nobody can tell."""
     share = None if value is None else round(100 * value / maximum) if maximum else 0
     return {
@@ -374,9 +344,7 @@ def timeline(entries: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/comment_thread.html", takes_context=True)
-def comment_thread(
-    context: RequestContext, comments: Iterable[Any], empty: object = ""
-) -> dict[str, Any]:
+def comment_thread(context: RequestContext, comments: Iterable[Any], empty: object = "") -> dict[str, Any]:
     """Comments with their state: `author`, `at`, `text`, `is_resolved`, and optionally `where`, `where_url`,
     `resolve_url` (given only to who may)."""
     return {
@@ -391,10 +359,7 @@ def comment_thread(
 def difference(before: str | None, after: str | None) -> SafeString:
     """The word difference of two texts, as <del> and <ins>."""
     tags = {"same": "{}", "inserted": "<ins>{}</ins>", "deleted": "<del>{}</del>"}
-    pieces = [
-        format_html(tags[piece.kind], piece.text)
-        for piece in word_difference(before or "", after or "")
-    ]
+    pieces = [format_html(tags[piece.kind], piece.text) for piece in word_difference(before or "", after or "")]
     return mark_safe("".join(pieces))
 
 

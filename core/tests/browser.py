@@ -37,9 +37,7 @@ SCREENS = {"desktop": (1280, 900), "phone": (390, 844), "projector": (1920, 1080
 
 
 def find_chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), None
-    )
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +65,7 @@ def browse(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
-            complaints.append(
-                f"{message.page.url if message.page else ''}: {message.text}"
-            )
+            complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def open_page(
         path: str = "/",

@@ -9,16 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-NO_CHROMIUM = (
-    "No Chromium was found: install chromium, or set CHROMIUM to the path of one."
-)
+NO_CHROMIUM = "No Chromium was found: install chromium, or set CHROMIUM to the path of one."
 NOT_ROOT = "Only root can start a server under another account."
 REASONS = {NO_CHROMIUM, NOT_ROOT}
 
-SERVICES = {
-    urlsplit(os.environ.get(name, "")).hostname
-    for name in ("DATABASE_URL", "REDIS_URL")
-}
+SERVICES = {urlsplit(os.environ.get(name, "")).hostname for name in ("DATABASE_URL", "REDIS_URL")}
 
 
 class OutsideConnectionError(OSError):
@@ -63,11 +58,7 @@ class SkipReasons:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped and not hasattr(report, "wasxfail"):
-            reason = str(
-                report.longrepr[2]
-                if isinstance(report.longrepr, tuple)
-                else report.longrepr
-            )
+            reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
             if reason.removeprefix("Skipped: ") not in REASONS:
                 self.unknown.append(f"{report.nodeid}: {reason}")
 
@@ -75,13 +66,9 @@ class SkipReasons:
         if self.unknown:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.unknown:
-            terminalreporter.section(
-                "skipped for a reason that is not in core/tests/guards.py"
-            )
+            terminalreporter.section("skipped for a reason that is not in core/tests/guards.py")
             for line in self.unknown:
                 terminalreporter.line(line)
 

@@ -44,9 +44,7 @@ def start() -> None:
                 flush=True,
             )
             fcntl.flock(lock, fcntl.LOCK_EX)
-    os.environ.update(
-        running.enter_context(embedded.services(HOME / "services", durable=False))
-    )
+    os.environ.update(running.enter_context(embedded.services(HOME / "services", durable=False)))
     compile_messages([BASE_DIR / "locale", BASE_DIR / "reports" / "locale"])
     django.setup()
 

@@ -71,12 +71,8 @@ def test_private_contacts_and_grants_are_hidden_from_nacta(
     focal_point,
     actor_of,
 ):
-    contact = PrivateContact.objects.create(
-        organization=organization, name="⟦contact:name⟧"
-    )
-    grant = Grant.objects.create(
-        project=project, reference="G-1", funder=other_organization, amount_eur=1000
-    )
+    contact = PrivateContact.objects.create(organization=organization, name="⟦contact:name⟧")
+    grant = Grant.objects.create(project=project, reference="G-1", funder=other_organization, amount_eur=1000)
     assert not PrivateContact.objects.visible_to(actor_of(nacta)).exists()
     assert not Grant.objects.visible_to(actor_of(nacta)).exists()
     assert not PrivateContact.objects.visible_to(actor_of(funder)).exists()

@@ -26,9 +26,7 @@ def no_actions_remembered():
 @pytest.fixture
 def make_entry(manager):
     def make(action: str = "showcase.submit") -> AuditEntry:
-        return audit.record(
-            actor=Actor(user_id=manager.pk), action=action, row=manager, at=NOW, count=1
-        )
+        return audit.record(actor=Actor(user_id=manager.pk), action=action, row=manager, at=NOW, count=1)
 
     return make
 
@@ -37,21 +35,13 @@ def tamper(statement: str) -> None:
     """Change the log as somebody with the database would who switched the trigger off."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(
-            "ALTER TABLE core_auditentry DISABLE TRIGGER audit_is_append_only"
-        )
+        cursor.execute("ALTER TABLE core_auditentry DISABLE TRIGGER audit_is_append_only")
         cursor.execute(statement)
-        cursor.execute(
-            "ALTER TABLE core_auditentry ENABLE TRIGGER audit_is_append_only"
-        )
+        cursor.execute("ALTER TABLE core_auditentry ENABLE TRIGGER audit_is_append_only")
 
 
-@pytest.mark.parametrize(
-    "person", ["administrator", "manager", "reviewer", "nacta", "funder", "focal_point"]
-)
-def test_only_the_data_protection_officer_finds_the_log(
-    request, sign_in, make_entry, person
-):
+@pytest.mark.parametrize("person", ["administrator", "manager", "reviewer", "nacta", "funder", "focal_point"])
+def test_only_the_data_protection_officer_finds_the_log(request, sign_in, make_entry, person):
     make_entry()
     assert sign_in(request.getfixturevalue(person)).get("/audit/").status_code == 404
     assert AuditEntry.objects.count() == 1
@@ -88,9 +78,7 @@ def test_reading_the_log_is_an_entry(sign_in, data_protection_officer, make_entr
         ("?page=999", 3),
     ],
 )
-def test_the_log_is_filtered(
-    sign_in, data_protection_officer, make_entry, query, count
-):
+def test_the_log_is_filtered(sign_in, data_protection_officer, make_entry, query, count):
     for action in ("showcase.submit", "showcase.submit", "showcase.verify"):
         make_entry(action)
     page = sign_in(data_protection_officer).get("/audit/" + query)
@@ -112,9 +100,7 @@ def test_the_log_costs_the_same_with_one_and_three_entries(
         client.get("/audit/")
 
 
-def test_a_changed_entry_is_found(
-    sign_in, data_protection_officer, make_entry, settings
-):
+def test_a_changed_entry_is_found(sign_in, data_protection_officer, make_entry, settings):
     rows = [make_entry() for _ in range(4)]
     out = StringIO()
     call_command("verify_audit", stdout=out)

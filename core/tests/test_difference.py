@@ -18,9 +18,7 @@ def test_changed_words_that_touch_read_as_one_change() -> None:
 
 
 def test_equal_texts_have_no_difference() -> None:
-    assert word_difference("ماؤں کی نشستیں", "ماؤں کی نشستیں") == [
-        Piece("same", "ماؤں کی نشستیں")
-    ]
+    assert word_difference("ماؤں کی نشستیں", "ماؤں کی نشستیں") == [Piece("same", "ماؤں کی نشستیں")]
 
 
 def test_a_text_of_many_thousand_words_is_compared_by_paragraphs() -> None:

@@ -105,17 +105,13 @@ def test_services_answer_and_keep_their_data_over_a_restart(home: Path) -> None:
 
 
 def test_a_service_that_the_environment_names_is_not_started(home: Path) -> None:
-    with embedded.services(
-        home, durable=False, environ={"DATABASE_URL": "postgres://elsewhere/db"}
-    ) as addresses:
+    with embedded.services(home, durable=False, environ={"DATABASE_URL": "postgres://elsewhere/db"}) as addresses:
         assert list(addresses) == ["REDIS_URL"]
     assert not (home / "postgresql").exists()
 
 
 def test_urdu_words_have_trigrams_and_letters_one_order_everywhere(home: Path) -> None:
-    with embedded.services(
-        home, durable=False, environ={"REDIS_URL": "redis://elsewhere"}
-    ) as addresses:
+    with embedded.services(home, durable=False, environ={"REDIS_URL": "redis://elsewhere"}) as addresses:
         query(addresses["DATABASE_URL"], "create extension pg_trgm")
         assert query(
             addresses["DATABASE_URL"],
@@ -130,9 +126,7 @@ def test_nobody_else_can_open_the_sockets(home: Path) -> None:
             assert directory.stat().st_mode & 0o077 == 0
 
 
-def test_two_starts_at_once_share_one_server_and_the_last_to_leave_stops_it(
-    home: Path, start_user
-) -> None:
+def test_two_starts_at_once_share_one_server_and_the_last_to_leave_stops_it(home: Path, start_user) -> None:
     first, second = start_user(seconds=60), start_user(seconds=60)
     addresses = {first.stdout.readline(), second.stdout.readline()}
     assert len(addresses) == 1
@@ -163,13 +157,9 @@ def test_nothing_is_left_when_the_keeper_is_killed(home: Path, start_user) -> No
     wait_for(lambda: processes_of(home) == [])
 
 
-def test_a_killed_database_comes_back_with_what_was_committed(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_database_comes_back_with_what_was_committed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PVENET_RESTART_PAUSE", "0")
-    with embedded.services(
-        home, environ={"REDIS_URL": "redis://elsewhere"}
-    ) as addresses:
+    with embedded.services(home, environ={"REDIS_URL": "redis://elsewhere"}) as addresses:
         address = addresses["DATABASE_URL"]
         query(address, "create table kept (n int); insert into kept values (1)")
         place = embedded.PostgreSQL(home, durable=True).place
@@ -188,19 +178,14 @@ def test_a_killed_database_comes_back_with_what_was_committed(
     assert processes_of(home) == []
 
 
-def test_a_path_too_long_for_a_socket_is_no_obstacle(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_path_too_long_for_a_socket_is_no_obstacle(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper.Service, "can_reach", lambda self, path: True)
     deep = home / ("a-directory-with-a-long-name-" * 4)
     service = embedded.Valkey(deep, durable=False)
     processes.make_directory(service.home, 0o755)
     service.settle()
     assert deep not in service.socket_directory.parents
-    assert (
-        len(bytes(service.socket_directory / service.socket_name))
-        <= keeper.SOCKET_PATH_LIMIT
-    )
+    assert len(bytes(service.socket_directory / service.socket_name)) <= keeper.SOCKET_PATH_LIMIT
     shutil.rmtree(service.socket_directory.parent)
 
 
@@ -219,9 +204,7 @@ def test_as_root_the_servers_run_as_nobody_and_closed_directories_stay_closed(
     assert home.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_missing_wheel_is_one_sentence(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_wheel_is_one_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded.PostgreSQL, "package", "no_such_wheel")
     with (
         pytest.raises(

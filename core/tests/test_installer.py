@@ -31,9 +31,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A package index on this machine; its pages are files."""
     pages = tmp_path / "index"
     (pages / "pip").mkdir(parents=True)
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(QuietHandler, directory=str(pages))
-    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(pages)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}")
@@ -57,18 +55,14 @@ def test_pip_comes_from_the_index_when_it_is_the_expected_one(
     project: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (index / "pip" / installer.PIP_WHEEL).write_bytes(b"a wheel")
-    (index / "pip" / "index.html").write_text(
-        f'<a href="{installer.PIP_WHEEL}#sha256=0">{installer.PIP_WHEEL}</a>'
-    )
+    (index / "pip" / "index.html").write_text(f'<a href="{installer.PIP_WHEEL}#sha256=0">{installer.PIP_WHEEL}</a>')
     with pytest.raises(
         installer.InstallationError,
         match="is not the expected one: install the package python3-venv",
     ):
         installer.fetch_pip()
     assert list((project / "var").iterdir()) == []
-    monkeypatch.setattr(
-        installer, "PIP_SHA256", installer.hashlib.sha256(b"a wheel").hexdigest()
-    )
+    monkeypatch.setattr(installer, "PIP_SHA256", installer.hashlib.sha256(b"a wheel").hexdigest())
     assert installer.fetch_pip().read_bytes() == b"a wheel"
 
 

@@ -35,9 +35,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(
         BASE_DIR,
         copy,
-        ignore=shutil.ignore_patterns(
-            "var", ".venv", ".git", ".*_cache", "__pycache__"
-        ),
+        ignore=shutil.ignore_patterns("var", ".venv", ".git", ".*_cache", "__pycache__"),
     )
     (copy / ".venv").symlink_to(installer.VENV.resolve())
     yield copy
@@ -54,11 +52,7 @@ def port() -> int:
 
 
 def newcomers_environment(**more: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in SETTINGS and "PVENET" not in name
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS and "PVENET" not in name}
     return {**kept, **more}
 
 
@@ -107,12 +101,7 @@ def left_behind(checkout: Path) -> list[str]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                words = (
-                    (entry / "cmdline")
-                    .read_bytes()
-                    .decode(errors="replace")
-                    .replace("\0", " ")
-                )
+                words = (entry / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
                 where = os.readlink(entry / "cwd")
             except OSError:
                 continue
@@ -132,21 +121,15 @@ def refusal(checkout: Path, *arguments: str, **environ: str) -> tuple[bool, list
         timeout=60,
     )
     lines = (run.stdout + run.stderr).splitlines()
-    return run.returncode != 0, [
-        line for line in lines if not line.startswith("make: ***")
-    ]
+    return run.returncode != 0, [line for line in lines if not line.startswith("make: ***")]
 
 
 @pytest.mark.slow
-def test_make_run_starts_everything_and_stops_it_whoever_asks(
-    checkout: Path, port: int, start
-) -> None:
+def test_make_run_starts_everything_and_stops_it_whoever_asks(checkout: Path, port: int, start) -> None:
     run = start()
     said = read_until_ready(run)
     assert f"http://localhost:{port}/" in said
-    assert re.search(
-        r"Demo accounts, one for each role:\n(  \S+@\S+ +\S+ +\S+\n){8,}", said
-    )
+    assert re.search(r"Demo accounts, one for each role:\n(  \S+@\S+ +\S+ +\S+\n){8,}", said)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert json.load(answer)["status"] == "ok"
     os.kill(run.pid, signal.SIGTERM)
@@ -202,26 +185,18 @@ def test_an_unreachable_database_is_one_sentence(checkout: Path, port: int) -> N
     )
 
 
-def test_a_python_that_is_too_old_is_one_sentence(
-    checkout: Path, tmp_path: Path
-) -> None:
+def test_a_python_that_is_too_old_is_one_sentence(checkout: Path, tmp_path: Path) -> None:
     for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
-        (tmp_path / name).write_text(
-            '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n'
-        )
+        (tmp_path / name).write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
         (tmp_path / name).chmod(0o755)
     assert refusal(checkout, PATH=f"{tmp_path}:{os.environ['PATH']}") == (
         True,
-        [
-            "PVENet needs Python 3.11 or newer, and this computer has Python 3.9.2: install a newer python3."
-        ],
+        ["PVENet needs Python 3.11 or newer, and this computer has Python 3.9.2: install a newer python3."],
     )
 
 
 def test_make_alone_prints_its_commands(checkout: Path) -> None:
-    said = subprocess.run(
-        ["make"], cwd=checkout, capture_output=True, text=True, check=True
-    ).stdout
+    said = subprocess.run(["make"], cwd=checkout, capture_output=True, text=True, check=True).stdout
     commands = re.findall(r"^  make (\w+) ", said, re.MULTILINE)
     assert set(commands) >= {
         "run",

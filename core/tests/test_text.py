@@ -26,9 +26,7 @@ from core.text import PersonalData, find_personal_data, is_mobile
     ],
 )
 def test_personal_data_in_a_text_is_found_as_it_was_written(text, kind, found):
-    assert [(item.kind, item.text) for item in find_personal_data(text)] == [
-        (kind, found)
-    ]
+    assert [(item.kind, item.text) for item in find_personal_data(text)] == [(kind, found)]
     assert found in find_personal_data(text)[0].sentence
 
 

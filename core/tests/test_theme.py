@@ -9,9 +9,7 @@ from django.urls import reverse
 def test_a_chosen_theme_is_kept_and_the_reader_returns_to_the_page(
     client: Client,
 ) -> None:
-    response = client.post(
-        reverse("set_theme"), {"theme": "dark", "next": "/workshops/"}
-    )
+    response = client.post(reverse("set_theme"), {"theme": "dark", "next": "/workshops/"})
     assert (response.status_code, response["Location"]) == (302, "/workshops/")
     assert response.cookies["theme"].value == "dark"
 
@@ -23,9 +21,7 @@ def test_an_unknown_theme_means_as_the_device_says(client: Client) -> None:
 
 
 def test_the_way_back_stays_on_the_portal(client: Client) -> None:
-    response = client.post(
-        reverse("set_theme"), {"theme": "light", "next": "https://elsewhere.example/"}
-    )
+    response = client.post(reverse("set_theme"), {"theme": "light", "next": "https://elsewhere.example/"})
     assert response["Location"] == "/"
 
 

@@ -42,10 +42,7 @@ def test_everyone_reads_the_vocabularies(client, youth, django_assert_max_num_qu
 
 def test_staff_see_which_urdu_labels_nobody_reviewed(sign_in, reviewer):
     client = sign_in(reviewer)
-    assert (
-        "Urdu not reviewed"
-        in client.get("/vocabularies/target_group/").content.decode()
-    )
+    assert "Urdu not reviewed" in client.get("/vocabularies/target_group/").content.decode()
 
 
 @pytest.mark.parametrize("person", ["manager", "focal_point", "funder", "reviewer"])
@@ -58,9 +55,7 @@ def test_only_an_administrator_opens_a_term(request, sign_in, youth, person):
     assert (youth.label_en, youth.version) == ("Youth (15-29)", 1)
 
 
-def test_an_edited_label_is_read_at_once_and_audited(
-    sign_in, administrator, youth, django_capture_on_commit_callbacks
-):
+def test_an_edited_label_is_read_at_once_and_audited(sign_in, administrator, youth, django_capture_on_commit_callbacks):
     assert label_of("target_group", "YOUTH") == "Youth (15-29)"
     with django_capture_on_commit_callbacks(execute=True):
         response = sign_in(administrator).post(PATH, edited(1))
@@ -72,20 +67,14 @@ def test_an_edited_label_is_read_at_once_and_audited(
     assert (entry.action, entry.subject) == ("term.edited", f"core.term:{youth.pk}")
 
 
-def test_an_edited_label_outlives_the_next_loading_of_the_files(
-    sign_in, administrator, youth
-):
-    sign_in(administrator).post(
-        PATH, {"label_en": "Young people", "label_ur": "نوجوان", "version": 1}
-    )
+def test_an_edited_label_outlives_the_next_loading_of_the_files(sign_in, administrator, youth):
+    sign_in(administrator).post(PATH, {"label_en": "Young people", "label_ur": "نوجوان", "version": 1})
     load_reference_data()
     youth.refresh_from_db()
     assert (youth.label_en, youth.is_ur_reviewed) == ("Young people", False)
 
 
-def test_a_stale_save_shows_both_texts_and_changes_nothing(
-    sign_in, administrator, youth
-):
+def test_a_stale_save_shows_both_texts_and_changes_nothing(sign_in, administrator, youth):
     client = sign_in(administrator)
     client.post(PATH, edited(1, label_en="Theirs"))
     response = client.post(PATH, edited(1, label_en="Mine"))
@@ -98,9 +87,7 @@ def test_a_stale_save_shows_both_texts_and_changes_nothing(
     assert youth.label_en == "Theirs"
 
 
-def test_a_label_cannot_be_empty_nor_reviewed_without_words(
-    sign_in, administrator, youth
-):
+def test_a_label_cannot_be_empty_nor_reviewed_without_words(sign_in, administrator, youth):
     client = sign_in(administrator)
     assert client.post(PATH, edited(1, label_en=" ")).status_code == 422
     assert client.post(PATH, edited(1, label_ur="")).status_code == 422
@@ -116,9 +103,7 @@ def test_a_term_that_does_not_exist_is_not_found(sign_in, administrator, code):
     assert client.get(f"/vocabularies/target_group/{code}/").status_code == 404
 
 
-def test_a_retired_term_is_no_longer_offered_and_can_come_back(
-    sign_in, administrator, youth
-):
+def test_a_retired_term_is_no_longer_offered_and_can_come_back(sign_in, administrator, youth):
     client = sign_in(administrator)
     client.post(PATH + "retire/", {"version": 1})
     assert not Term.objects.of("target_group").filter(code="YOUTH").exists()

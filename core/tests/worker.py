@@ -22,11 +22,7 @@ def database_url() -> str:
     """The address of the test database, for another process."""
     told = connection.settings_dict
     host = told["HOST"]
-    address = (
-        f"{host}:{told['PORT']}"
-        if host and not host.startswith("/")
-        else host.replace("/", "%2F")
-    )
+    address = f"{host}:{told['PORT']}" if host and not host.startswith("/") else host.replace("/", "%2F")
     return f"postgres://{told['USER']}:{told['PASSWORD']}@{address}/{told['NAME']}"
 
 

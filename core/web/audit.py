@@ -35,9 +35,7 @@ CHECKED_EVERY_TIME = 500
 class AuditFilterForm(forms.Form):
     """Who did what to which record, when."""
 
-    q = forms.CharField(
-        label=_("Person: name or e-mail address"), required=False, max_length=200
-    )
+    q = forms.CharField(label=_("Person: name or e-mail address"), required=False, max_length=200)
     action = forms.ChoiceField(label=_("who did"), required=False)
     subject = forms.CharField(label=_("to the record"), required=False, max_length=80)
     since = forms.DateField(
@@ -56,10 +54,7 @@ class AuditFilterForm(forms.Form):
         actions = cache.get_or_set(
             "audit:actions",
             lambda: list(
-                AuditEntry.objects.visible_to(actor)
-                .order_by("action")
-                .values_list("action", flat=True)
-                .distinct()
+                AuditEntry.objects.visible_to(actor).order_by("action").values_list("action", flat=True).distinct()
             ),
             60,
         )
@@ -77,9 +72,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = AuditFilterForm(request.GET or None, actor=actor)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(_entries(actor, chosen), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(_entries(actor, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     checks_all = request.GET.get("check") == "all"
     broken = audit.verify_chain(newest=None if checks_all else CHECKED_EVERY_TIME)
     entries = list(page)
@@ -111,9 +104,7 @@ def _entries(actor: Actor, chosen: dict[str, Any]) -> Any:
     """Entries that fit, newest first."""
     rows = AuditEntry.objects.visible_to(actor).select_related("user")
     if chosen.get("q"):
-        rows = rows.filter(
-            Q(user__name__icontains=chosen["q"]) | Q(user__email__icontains=chosen["q"])
-        )
+        rows = rows.filter(Q(user__name__icontains=chosen["q"]) | Q(user__email__icontains=chosen["q"]))
     if chosen.get("action"):
         rows = rows.filter(action=chosen["action"])
     if chosen.get("subject"):

@@ -27,9 +27,7 @@ def word_difference(before: str, after: str) -> list[Piece]:
     if len(old) + len(new) > WORD_LIMIT:
         old, new = _PARAGRAPHS.findall(before), _PARAGRAPHS.findall(after)
     pieces: list[Piece] = []
-    for verb, start, end, new_start, new_end in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
+    for verb, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if verb == "equal":
             pieces.append(Piece("same", "".join(old[start:end])))
             continue
@@ -52,11 +50,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
                 run_deleted += piece.text
             elif piece.kind == "inserted":
                 run_inserted += piece.text
-            elif (
-                (run_deleted or run_inserted)
-                and piece.text.strip() == ""
-                and index + 1 < len(pieces)
-            ):
+            elif (run_deleted or run_inserted) and piece.text.strip() == "" and index + 1 < len(pieces):
                 run_deleted += piece.text
                 run_inserted += piece.text
             else:

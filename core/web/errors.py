@@ -25,9 +25,7 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
             return refusal(request, message=exception.message, status=exception.status)
         if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
@@ -51,6 +49,4 @@ def refusal(request: HttpRequest, *, message: object, status: int) -> HttpRespon
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What a form whose protection ran out leads to: back to itself with the text, else a page that says so."""
-    return after_lost_protection(request) or render(
-        request, "errors/csrf.html", {}, status=403
-    )
+    return after_lost_protection(request) or render(request, "errors/csrf.html", {}, status=403)

@@ -106,20 +106,13 @@ class Bar:
     is_suppressed: bool
 
 
-def scale_bars(
-    rows: Sequence[Mapping[str, Any]], *, maximum: float | None = None
-) -> list[Bar]:
+def scale_bars(rows: Sequence[Mapping[str, Any]], *, maximum: float | None = None) -> list[Bar]:
     """Scale bars from zero.
 
     A row has `label` and `value` (None where nothing was collected), and may have `text` (the value as printed), `url`,
     `target`, `baseline`, `hue` (1 to 5), `note`, and `is_suppressed`.
     """
-    reach = [
-        float(row[name])
-        for row in rows
-        for name in ("value", "target", "baseline")
-        if _is_number(row.get(name))
-    ]
+    reach = [float(row[name]) for row in rows for name in ("value", "target", "baseline") if _is_number(row.get(name))]
     top = maximum or max(reach, default=0) or 1.0
     return [
         Bar(
@@ -153,9 +146,7 @@ class Column:
     is_missing: bool
 
 
-def scale_columns(
-    rows: Sequence[Mapping[str, Any]], *, is_mirrored: bool
-) -> list[Column]:
+def scale_columns(rows: Sequence[Mapping[str, Any]], *, is_mirrored: bool) -> list[Column]:
     """Stand columns on zero, in reading order: from the end of the drawing when `is_mirrored`.
 
     A row has `label` and `value` (None where nothing was collected). The top 12 % is kept for the printed values.
@@ -201,11 +192,7 @@ def _is_number(value: object) -> bool:
 
 
 def _percent(value: object, top: float) -> str:
-    return (
-        _text(max(0.0, min(100.0, 100 * float(value) / top)))
-        if _is_number(value)
-        else ""
-    )  # type: ignore[arg-type]
+    return _text(max(0.0, min(100.0, 100 * float(value) / top))) if _is_number(value) else ""  # type: ignore[arg-type]
 
 
 def _text(number: float) -> str:
@@ -224,9 +211,7 @@ def _levels(values: Sequence[float | None]) -> dict[float, int]:
     different = sorted(set(positive))
     if len(different) <= len(LEVELS_FOR):
         return dict(zip(different, LEVELS_FOR.get(len(different), ()), strict=True))
-    bounds = [
-        positive[math.ceil(len(positive) * share / 5) - 1] for share in range(1, 5)
-    ]
+    bounds = [positive[math.ceil(len(positive) * share / 5) - 1] for share in range(1, 5)]
     return {value: bisect_left(bounds, value) + 1 for value in different}
 
 
@@ -250,11 +235,7 @@ def _tile_key(levels: Mapping[float, int]) -> tuple[TileKey, ...]:
     keys = [TileKey("0", "0")]
     for level in sorted(by_level):
         low, high = min(by_level[level]), max(by_level[level])
-        words = (
-            print_number(low)
-            if low == high
-            else f"{print_number(low)}–{print_number(high)}"
-        )
+        words = print_number(low) if low == high else f"{print_number(low)}–{print_number(high)}"
         keys.append(TileKey(str(level), words))
     return tuple(keys)
 
@@ -273,6 +254,4 @@ def _in_lines(label: str) -> tuple[TileLine, ...]:
             lines.append(word)
     places = {1: (42,), 2: (36, 47), 3: (31, 40, 49)}
     lines = [*lines[:2], " ".join(lines[2:])] if len(lines) > 3 else lines
-    return tuple(
-        TileLine(text, y) for text, y in zip(lines, places[len(lines)], strict=True)
-    )
+    return tuple(TileLine(text, y) for text, y in zip(lines, places[len(lines)], strict=True))

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 #: Years in which a programme of today can plan; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-STALE = gettext_lazy(
-    "Somebody else saved this after you opened it. Compare both below, then save again to keep yours."
-)
+STALE = gettext_lazy("Somebody else saved this after you opened it. Compare both below, then save again to keep yours.")
 STALE_WITHOUT_DIFFERENCE = gettext_lazy(
     "Somebody else saved this after you opened it, with the same words. Save again to keep yours."
 )
@@ -76,11 +74,7 @@ class RecordForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """What the writer sent, by the names of the model's fields."""
-        return {
-            name: self.cleaned_data[name]
-            for name in self._meta.fields
-            if name in self.cleaned_data
-        }
+        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal of the service where the writer looks: at its field, or above the form."""
@@ -99,9 +93,7 @@ class RecordForm(forms.ModelForm):
             )
             sent = _in_words(self.fields[name], self.cleaned_data.get(name))
             if saved != sent:
-                self.differences.append(
-                    Difference(self.fields[name].label, saved, sent)
-                )
+                self.differences.append(Difference(self.fields[name].label, saved, sent))
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(error.current.version)
         self.add_error(None, STALE if self.differences else STALE_WITHOUT_DIFFERENCE)
@@ -121,9 +113,7 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
     if hasattr(value, "strftime"):
-        return date_format(
-            value, "H:i" if isinstance(field, forms.TimeField) else "DATE_FORMAT"
-        )
+        return date_format(value, "H:i" if isinstance(field, forms.TimeField) else "DATE_FORMAT")
     return "" if value is None else str(value)
 
 

@@ -54,18 +54,11 @@ def register(*items: NavigationItem) -> None:
 
 def links_for(actor: Actor, *, menu: Menu, path: str) -> list[NavigationLink]:
     """The links of one menu, in order. The one whose address is the longest start of `path` is the current one."""
-    offered = [
-        item for item in _items.values() if item.menu == menu and item.is_offered(actor)
-    ]
+    offered = [item for item in _items.values() if item.menu == menu and item.is_offered(actor)]
     offered.sort(key=lambda item: (item.position, item.url_name))
     addressed = [(item, url) for item in offered if (url := _address(item.url_name))]
-    current = max(
-        (url for _item, url in addressed if _is_start(url, path)), key=len, default=None
-    )
-    return [
-        NavigationLink(item.url_name, url, item.label, url == current)
-        for item, url in addressed
-    ]
+    current = max((url for _item, url in addressed if _is_start(url, path)), key=len, default=None)
+    return [NavigationLink(item.url_name, url, item.label, url == current) for item, url in addressed]
 
 
 def _address(url_name: str) -> str | None:

@@ -35,9 +35,7 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"data-words": "400", "rows": 6}),
     )
     email = forms.EmailField(label="E-mail of the presenter", required=False)
-    held_on = forms.DateField(
-        label="Held on", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    held_on = forms.DateField(label="Held on", widget=forms.DateInput(attrs={"type": "date"}))
     province = forms.ChoiceField(
         label="Province or territory",
         choices=[("", "Choose"), ("KP", "Khyber Pakhtunkhwa"), ("SD", "Sindh")],
@@ -89,11 +87,7 @@ class SampleFilter(forms.Form):
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Draw every component once. `?errors` shows the form as it comes back."""
-    data = (
-        {"title": "", "email": "nobody", "background": "word " * 460}
-        if "errors" in request.GET
-        else None
-    )
+    data = {"title": "", "email": "nobody", "background": "word " * 460} if "errors" in request.GET else None
     moment = datetime(2026, 1, 12, 9, 40, tzinfo=UTC)
     return render(
         request,
@@ -266,9 +260,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def sample_tiles() -> list[dict[str, Any]]:
     """The 37 divisions with made-up counts, some of them not collected and one suppressed."""
     geography = json.loads(GEOGRAPHY.read_text())
-    shorts = {
-        province["code"]: province["short"] for province in geography["provinces"]
-    }
+    shorts = {province["code"]: province["short"] for province in geography["provinces"]}
     name = "name_ur" if get_language() == "ur" else "name_en"
     return [
         {

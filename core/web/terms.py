@@ -65,11 +65,7 @@ def vocabulary_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def vocabulary(request: HttpRequest, name: str) -> HttpResponse:
-    terms = list(
-        Term.objects.visible_to(request.actor)
-        .filter(vocabulary=name)
-        .order_by("position", "pk")
-    )
+    terms = list(Term.objects.visible_to(request.actor).filter(vocabulary=name).order_by("position", "pk"))
     if not terms:
         raise Http404
     return render(
@@ -89,15 +85,11 @@ def vocabulary(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def term(request: HttpRequest, name: str, code: str) -> HttpResponse:
     row = _editable(request, name, code)
-    form = TermForm(
-        request.POST or None, instance=row, initial={"version": row.version}
-    )
+    form = TermForm(request.POST or None, instance=row, initial={"version": row.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
-            vocabularies.edit_term(
-                actor=request.actor, pk=row.pk, at=timezone.now(), **form.cleaned_data
-            )
+            vocabularies.edit_term(actor=request.actor, pk=row.pk, at=timezone.now(), **form.cleaned_data)
         except InvalidInput as refusal:
             form.add_error(refusal.field, str(refusal.message))
         except StaleWrite as refusal:
@@ -115,9 +107,7 @@ def term(request: HttpRequest, name: str, code: str) -> HttpResponse:
             "form": form,
             "name": name,
             "about": vocabularies.descriptions().get(name, {"title": name}),
-            "term": get_object_or_404(
-                Term.objects.visible_to(request.actor), pk=row.pk
-            ),
+            "term": get_object_or_404(Term.objects.visible_to(request.actor), pk=row.pk),
             "theirs": theirs,
         },
         status=409 if theirs else 422 if form.is_bound else 200,
@@ -135,9 +125,7 @@ def retire(request: HttpRequest, name: str, code: str) -> HttpResponse:
     version = form.cleaned_data["version"]
     now = timezone.now()
     if row.retired_on:
-        vocabularies.restore_term(
-            actor=request.actor, pk=row.pk, version=version, at=now
-        )
+        vocabularies.restore_term(actor=request.actor, pk=row.pk, version=version, at=now)
         messages.success(request, _("The term is offered again."))
     else:
         vocabularies.retire_term(
@@ -147,9 +135,7 @@ def retire(request: HttpRequest, name: str, code: str) -> HttpResponse:
             on=timezone.localdate(),
             at=now,
         )
-        messages.success(
-            request, _("The term is no longer offered. Records that have it keep it.")
-        )
+        messages.success(request, _("The term is no longer offered. Records that have it keep it."))
     return redirect("core:vocabulary", name=name)
 
 
@@ -157,6 +143,4 @@ def _editable(request: HttpRequest, name: str, code: str) -> Term:
     # PostgreSQL keeps no null character, so no code has one.
     if not vocabularies.can_edit_terms(request.actor) or "\0" in code:
         raise Http404
-    return get_object_or_404(
-        Term.objects.visible_to(request.actor), vocabulary=name, code=code
-    )
+    return get_object_or_404(Term.objects.visible_to(request.actor), vocabulary=name, code=code)

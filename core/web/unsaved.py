@@ -68,9 +68,7 @@ def take_kept(request: HttpRequest) -> QueryDict | None:
     if request.path not in forms:
         return None
     kept = QueryDict(forms[request.path])
-    request.session[SESSION_KEY] = {
-        path: text for path, text in forms.items() if path != request.path
-    }
+    request.session[SESSION_KEY] = {path: text for path, text in forms.items() if path != request.path}
     return kept
 
 

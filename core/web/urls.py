@@ -9,8 +9,6 @@ urlpatterns = [
     path("vocabularies/", terms.vocabulary_list, name="vocabulary_list"),
     path("vocabularies/<slug:name>/", terms.vocabulary, name="vocabulary"),
     path("vocabularies/<slug:name>/<str:code>/", terms.term, name="term"),
-    path(
-        "vocabularies/<slug:name>/<str:code>/retire/", terms.retire, name="term_retire"
-    ),
+    path("vocabularies/<slug:name>/<str:code>/retire/", terms.retire, name="term_retire"),
     path("audit/", audit.audit_log, name="audit_log"),
 ]

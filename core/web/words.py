@@ -46,11 +46,7 @@ def day(value: date | datetime | None) -> SafeString | str:
     """Only the day of a date or a moment."""
     if not value:
         return ""
-    local = (
-        timezone.localtime(value)
-        if hasattr(value, "hour") and timezone.is_aware(value)
-        else value
-    )
+    local = timezone.localtime(value) if hasattr(value, "hour") and timezone.is_aware(value) else value
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(),
@@ -62,14 +58,8 @@ def clock(value: datetime | None) -> SafeString | str:
     """The time of day, on a 24-hour clock, in the portal's zone."""
     if not value:
         return ""
-    local = (
-        timezone.localtime(value)
-        if hasattr(value, "tzinfo") and timezone.is_aware(value)
-        else value
-    )
-    return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i")
-    )
+    local = timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i"))
 
 
 def since(value: datetime | str | None) -> SafeString | str:
@@ -82,17 +72,11 @@ def since(value: datetime | str | None) -> SafeString | str:
     if minutes < 1:
         words = _("just now")
     elif hours < 1:
-        words = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {
-            "count": minutes
-        }
+        words = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
     elif days < 1:
-        words = ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {
-            "count": hours
-        }
+        words = ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
     elif days < 28:
-        words = ngettext("%(count)s day ago", "%(count)s days ago", days) % {
-            "count": days
-        }
+        words = ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
     else:
         words = date_format(timezone.localtime(moment), "DATE_FORMAT")
     local = timezone.localtime(moment)

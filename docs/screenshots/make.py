@@ -51,13 +51,9 @@ def main(base: str) -> None:
     )
     for account in json.loads(listed.stdout):
         accounts.setdefault(account["role"], account)
-    chromium = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome")))
-    )
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, path, role, language, colours, (width, height) in SCREENS:
             picture = take(
                 browser,
@@ -69,9 +65,7 @@ def main(base: str) -> None:
                 width,
                 height,
             )
-            Image.open(io.BytesIO(picture)).convert("RGB").quantize(256).save(
-                HERE / f"{name}.png", optimize=True
-            )
+            Image.open(io.BytesIO(picture)).convert("RGB").quantize(256).save(HERE / f"{name}.png", optimize=True)
             print(name)
         browser.close()
 
@@ -87,9 +81,7 @@ def take(
     height: int,
 ) -> bytes:
     """One screen as PNG bytes, as the account sees it."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=colours
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
     page = context.new_page()
     if account:
         page.goto(f"{base}/account/login/")

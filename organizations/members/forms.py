@@ -29,16 +29,12 @@ class InvitationForm(forms.Form):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(label=_("Role"))
-    language = forms.ChoiceField(
-        label=_("Language of the invitation"), choices=settings.LANGUAGES, initial="en"
-    )
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES, initial="en")
 
     def __init__(self, *args: Any, roles: Iterable[Role], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]
-        self.fields["role"].error_messages["invalid_choice"] = _(
-            "Choose a role from the list."
-        )
+        self.fields["role"].error_messages["invalid_choice"] = _("Choose a role from the list.")
 
 
 class NewPersonForm(forms.Form):
@@ -54,10 +50,6 @@ class NewPersonForm(forms.Form):
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_(
-            "At least 12 characters. A few words in a row are easy to keep in mind."
-        ),
+        help_text=_("At least 12 characters. A few words in a row are easy to keep in mind."),
     )
-    language = forms.ChoiceField(
-        label=_("Language of the portal and its e-mails"), choices=settings.LANGUAGES
-    )
+    language = forms.ChoiceField(label=_("Language of the portal and its e-mails"), choices=settings.LANGUAGES)

@@ -34,9 +34,7 @@ def staff_roles() -> list[Role]:
 
 def can_change_membership(actor: Actor, membership: Membership) -> bool:
     """End it or change its role."""
-    return actor.speaks_for(membership.organization_id) or actor.has(
-        Role.MANAGER, Role.ADMINISTRATOR
-    )
+    return actor.speaks_for(membership.organization_id) or actor.has(Role.MANAGER, Role.ADMINISTRATOR)
 
 
 def can_leave(actor: Actor, membership: Membership) -> bool:
@@ -48,6 +46,4 @@ def can_handle_invitation(actor: Actor, invitation: Invitation) -> bool:
     """Cancel it or send it again."""
     if invitation.organization_id is None:
         return can_invite_staff(actor)
-    return actor.speaks_for(invitation.organization_id) or actor.has(
-        Role.MANAGER, Role.ADMINISTRATOR
-    )
+    return actor.speaks_for(invitation.organization_id) or actor.has(Role.MANAGER, Role.ADMINISTRATOR)

@@ -71,9 +71,7 @@ def invite_member(
 
 
 @transaction.atomic
-def invite_staff(
-    *, actor: Actor, email: str, name: str, role: str, language: str, at: datetime
-) -> Invitation:
+def invite_staff(*, actor: Actor, email: str, name: str, role: str, language: str, at: datetime) -> Invitation:
     """Invite somebody to a role of the programme."""
     require(policies.can_invite_staff(actor), _("Only an administrator invites staff."))
     if role not in policies.staff_roles():
@@ -115,11 +113,7 @@ def cancel_invitation(*, actor: Actor, pk: int, at: datetime) -> Invitation:
 @transaction.atomic
 def deliver_invitation(*, pk: int, at: datetime) -> bool:
     """Make a token, keep its hash, and send the link. Returns False when the invitation is over."""
-    row = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .get(pk=pk)
-    )
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=pk)
     if row.accepted_at or row.cancelled_at or row.expires_at <= at:
         return False
     token = secrets.token_urlsafe(32)
@@ -134,9 +128,7 @@ def deliver_invitation(*, pk: int, at: datetime) -> bool:
         context={
             "reader": row.name,
             "organization": organization.name if organization else "",
-            "organization_ur": (organization.name_ur or organization.name)
-            if organization
-            else "",
+            "organization_ur": (organization.name_ur or organization.name) if organization else "",
             "role": row.role,
             "days": (row.expires_at - at).days,
         },
@@ -146,29 +138,17 @@ def deliver_invitation(*, pk: int, at: datetime) -> bool:
 
 def find_invitation(token: str) -> Invitation:
     """The invitation behind a link. The token is the permission; raises Invitation.DoesNotExist."""
-    return Invitation.objects.select_related("organization").get(
-        token_hash=_hash(token)
-    )
+    return Invitation.objects.select_related("organization").get(token_hash=_hash(token))
 
 
 def require_usable(row: Invitation, *, at: datetime) -> None:
     """Raise InvitationOver, saying why, unless the link still works."""
     if row.accepted_at:
-        raise InvitationOver(
-            _(
-                "This invitation has been used. Sign in with your e-mail address and password."
-            )
-        )
+        raise InvitationOver(_("This invitation has been used. Sign in with your e-mail address and password."))
     if row.cancelled_at:
-        raise InvitationOver(
-            _("This invitation was withdrawn. Ask the person who invited you.")
-        )
+        raise InvitationOver(_("This invitation was withdrawn. Ask the person who invited you."))
     if row.expires_at <= at:
-        raise InvitationOver(
-            _(
-                "This invitation is too old. Ask the person who invited you to send it again."
-            )
-        )
+        raise InvitationOver(_("This invitation is too old. Ask the person who invited you to send it again."))
     if not _may_still_invite(row):
         raise InvitationOver(
             _(
@@ -178,17 +158,11 @@ def require_usable(row: Invitation, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def accept_as_new_person(
-    *, token: str, name: str, password: str, language: str, at: datetime
-) -> User:
+def accept_as_new_person(*, token: str, name: str, password: str, language: str, at: datetime) -> User:
     """Open the account and give what the invitation promises. Raises Conflict when the address has an account."""
     row = _locked_by_token(token, at)
     if User.objects.filter(email__iexact=row.email).exists():
-        raise Conflict(
-            _(
-                "There is an account with this e-mail address. Sign in to accept the invitation."
-            )
-        )
+        raise Conflict(_("There is an account with this e-mail address. Sign in to accept the invitation."))
     name = clean_text(name)
     if not name:
         raise InvalidInput(_("Write your name."), field="name")
@@ -210,9 +184,7 @@ def accept_as_known_person(*, actor: Actor, token: str, at: datetime) -> Invitat
     user = User.objects.visible_to(actor).get(pk=actor.user_id)
     require(
         user.email.lower() == row.email.lower(),
-        _(
-            "This invitation is for another e-mail address. Sign out, and open the link again."
-        ),
+        _("This invitation is for another e-mail address. Sign out, and open the link again."),
     )
     _give(row, user, at)
     return row
@@ -231,9 +203,7 @@ def change_member_role(*, actor: Actor, pk: int, role: str, at: datetime) -> Mem
         _keep_a_focal_point(besides=row)
     row.role = role
     row.save(update_fields=["role"])
-    audit.record(
-        actor=actor, action="membership.role_changed", row=row, at=at, role=role
-    )
+    audit.record(actor=actor, action="membership.role_changed", row=row, at=at, role=role)
     return row
 
 
@@ -273,11 +243,7 @@ def _invite(
     if organization is None:
         waiting = waiting.filter(role=role)
     if waiting.exists():
-        raise Conflict(
-            _(
-                "This person has been invited already. Send the invitation again from the list."
-            )
-        )
+        raise Conflict(_("This person has been invited already. Send the invitation again from the list."))
     row = Invitation.objects.create(
         email=email.strip().lower(),
         name=clean_text(name),
@@ -311,9 +277,7 @@ def _give(row: Invitation, user: User, at: datetime) -> None:
             revoked_at=None,
             defaults={"granted_by_id": row.invited_by_id, "granted_at": at},
         )
-        audit.record(
-            actor=new, action="account.role_granted", row=user, at=at, role=row.role
-        )
+        audit.record(actor=new, action="account.role_granted", row=user, at=at, role=row.role)
     else:
         membership, is_new = Membership.objects.get_or_create(
             user=user,
@@ -324,9 +288,7 @@ def _give(row: Invitation, user: User, at: datetime) -> None:
         if not is_new and row.role == Role.FOCAL_POINT:
             membership.role = Role.FOCAL_POINT
             membership.save(update_fields=["role"])
-        audit.record(
-            actor=new, action="membership.started", row=membership, at=at, role=row.role
-        )
+        audit.record(actor=new, action="membership.started", row=membership, at=at, role=row.role)
     row.accepted_at = at
     row.save(update_fields=["accepted_at"])
     audit.record(actor=new, action="invitation.accepted", row=row, at=at)
@@ -352,17 +314,11 @@ def _keep_a_focal_point(*, besides: Membership) -> None:
         .exclude(pk=besides.pk)
     )
     if not others.exists():
-        raise Conflict(
-            _("This is the last focal point. Make somebody else a focal point first.")
-        )
+        raise Conflict(_("This is the last focal point. Make somebody else a focal point first."))
 
 
 def _locked_organization(actor: Actor, pk: int) -> Organization:
-    return (
-        Organization.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .get(pk=pk)
-    )
+    return Organization.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
 
 
 def _locked_membership(actor: Actor, pk: int) -> Membership:
@@ -373,9 +329,7 @@ def _locked_membership(actor: Actor, pk: int) -> Membership:
 
 
 def _locked_invitation(actor: Actor, pk: int) -> Invitation:
-    row = (
-        Invitation.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
-    )
+    row = Invitation.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
     require(
         policies.can_handle_invitation(actor, row),
         _("Only who may invite here handles the invitations."),
@@ -384,11 +338,7 @@ def _locked_invitation(actor: Actor, pk: int) -> Invitation:
 
 
 def _locked_by_token(token: str, at: datetime) -> Invitation:
-    row = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .get(token_hash=_hash(token))
-    )
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(token_hash=_hash(token))
     require_usable(row, at=at)
     return row
 

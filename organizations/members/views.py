@@ -57,9 +57,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     roles = policies.invitable_roles(actor, organization)
     require(bool(roles), _("Only a focal point or the programme invites people here."))
     form = InvitationForm(request.POST, roles=roles)
-    if form.is_valid() and _send(
-        form, services.invite_member, request, organization_id=organization.pk
-    ):
+    if form.is_valid() and _send(form, services.invite_member, request, organization_id=organization.pk):
         return redirect("organizations:members", slug)
     return _members_page(request, organization, form=form, status=422)
 
@@ -90,18 +88,14 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return ask(
             request,
             title=_("End this membership?"),
-            text=_(
-                "%(name)s will no longer act for %(organization)s. What they wrote stays."
-            )
+            text=_("%(name)s will no longer act for %(organization)s. What they wrote stays.")
             % {
                 "name": membership.user.name,
                 "organization": membership.organization.display_name,
             },
             button=_("End the membership"),
             kicker=membership.organization.display_name,
-            back_url=reverse(
-                "organizations:members", args=[membership.organization.slug]
-            ),
+            back_url=reverse("organizations:members", args=[membership.organization.slug]),
         )
     return _back_to_members(
         request,
@@ -120,11 +114,7 @@ def staff_invitations(request: HttpRequest) -> HttpResponse:
         _("Only an administrator invites staff."),
     )
     form = InvitationForm(request.POST or None, roles=policies.staff_roles())
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _send(form, services.invite_staff, request)
-    ):
+    if request.method == "POST" and form.is_valid() and _send(form, services.invite_staff, request):
         return redirect("organizations:staff_invitations")
     rows = Invitation.objects.visible_to(request.actor).filter(organization=None)
     return render(
@@ -189,17 +179,10 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return _accept_new(request, invitation, token)
 
 
-def _accept_known(
-    request: HttpRequest, invitation: Invitation, token: str
-) -> HttpResponse:
-    is_own = (
-        request.user.is_authenticated
-        and request.user.email.lower() == invitation.email.lower()
-    )
+def _accept_known(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    is_own = request.user.is_authenticated and request.user.email.lower() == invitation.email.lower()
     if request.method == "POST" and is_own:
-        services.accept_as_known_person(
-            actor=request.actor, token=token, at=timezone.now()
-        )
+        services.accept_as_known_person(actor=request.actor, token=token, at=timezone.now())
         return _welcome(request, invitation)
     return _token_page(
         request,
@@ -208,18 +191,12 @@ def _accept_known(
     )
 
 
-def _accept_new(
-    request: HttpRequest, invitation: Invitation, token: str
-) -> HttpResponse:
+def _accept_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     initial = {"name": invitation.name, "language": invitation.language}
-    form = NewPersonForm(
-        request.POST if request.method == "POST" else None, initial=initial
-    )
+    form = NewPersonForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
-            user = services.accept_as_new_person(
-                token=token, at=timezone.now(), **form.cleaned_data
-            )
+            user = services.accept_as_new_person(token=token, at=timezone.now(), **form.cleaned_data)
         except InvalidInput as refusal:
             form.add_error(refusal.field, str(refusal))
         except Conflict as refusal:
@@ -249,8 +226,7 @@ def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return redirect("home")
     messages.success(
         request,
-        _("Welcome. You now act for %(organization)s.")
-        % {"organization": invitation.organization.display_name},
+        _("Welcome. You now act for %(organization)s.") % {"organization": invitation.organization.display_name},
     )
     return redirect("organizations:organization", invitation.organization.slug)
 
@@ -264,9 +240,7 @@ def _closed_page(request: HttpRequest, message: str, *, status: int) -> HttpResp
     )
 
 
-def _token_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
+def _token_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page whose address is a secret: not indexed, not kept, and not passed on to where its links lead."""
     response = render(request, template, context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -275,9 +249,7 @@ def _token_page(
     return response
 
 
-def _send(
-    form: InvitationForm, service: Any, request: HttpRequest, **more: Any
-) -> bool:
+def _send(form: InvitationForm, service: Any, request: HttpRequest, **more: Any) -> bool:
     """Call the service with the form's values; a refusal becomes an error of the form."""
     try:
         service(actor=request.actor, at=timezone.now(), **form.cleaned_data, **more)
@@ -288,8 +260,7 @@ def _send(
         return False
     messages.success(
         request,
-        _("The invitation is on its way. The link in it works for %(days)s days.")
-        % {"days": services.DAYS_TO_ACCEPT},
+        _("The invitation is on its way. The link in it works for %(days)s days.") % {"days": services.DAYS_TO_ACCEPT},
     )
     return True
 
@@ -310,15 +281,11 @@ def _handle(request: HttpRequest, pk: int, service: Any, sentence: str) -> HttpR
     return redirect("organizations:members", row.organization.slug)
 
 
-def _back_to_members(
-    request: HttpRequest, membership: Membership, act: Any, sentence: str
-) -> HttpResponse:
+def _back_to_members(request: HttpRequest, membership: Membership, act: Any, sentence: str) -> HttpResponse:
     try:
         act()
     except Conflict as refusal:
-        return _members_page(
-            request, membership.organization, refusal=str(refusal), status=409
-        )
+        return _members_page(request, membership.organization, refusal=str(refusal), status=409)
     messages.success(request, sentence)
     if membership.user_id == request.user.pk:
         return redirect("organizations:organization", membership.organization.slug)
@@ -353,9 +320,7 @@ def _members_page(
                 "is_self": row.user_id == actor.user_id,
                 "can_change": policies.can_change_membership(actor, row),
                 "can_leave": policies.can_leave(actor, row),
-                "other_roles": [
-                    (code, label) for code, label in MEMBER_ROLES if code != row.role
-                ],
+                "other_roles": [(code, label) for code, label in MEMBER_ROLES if code != row.role],
             }
             for row in rows
         ],
@@ -403,8 +368,6 @@ def _fetch(actor: Actor, slug: str) -> Organization:
 
 def _membership(actor: Actor, pk: int) -> Membership:
     return get_object_or_404(
-        Membership.objects.visible_to(actor)
-        .current()
-        .select_related("organization", "user"),
+        Membership.objects.visible_to(actor).current().select_related("organization", "user"),
         pk=pk,
     )

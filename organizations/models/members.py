@@ -36,12 +36,8 @@ class MembershipQuerySet(VisibleQuerySet):
 class Membership(models.Model):
     """A user acting for an organization, from a day and until a day."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("Role"), max_length=12, choices=MEMBER_ROLES)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
@@ -87,13 +83,9 @@ class Invitation(models.Model):
         on_delete=models.CASCADE,
         related_name="invitations",
     )
-    language = models.CharField(
-        _("Language"), max_length=2, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES, default="en")
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -104,9 +96,7 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    role__in=[Role.EDITOR, Role.FOCAL_POINT], organization__isnull=False
-                )
+                condition=Q(role__in=[Role.EDITOR, Role.FOCAL_POINT], organization__isnull=False)
                 | (~Q(role__in=[Role.EDITOR, Role.FOCAL_POINT]) & Q(organization=None)),
                 name="cso_role_is_for_an_organization",
             )

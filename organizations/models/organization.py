@@ -49,8 +49,7 @@ class OrganizationQuerySet(VisibleQuerySet):
         ):
             return self
         return self.filter(
-            Q(is_active=True, sensitivity__in=actor.readable_sensitivities())
-            | Q(pk__in=actor.organization_ids)
+            Q(is_active=True, sensitivity__in=actor.readable_sensitivities()) | Q(pk__in=actor.organization_ids)
         )
 
     def members(self) -> Self:
@@ -63,14 +62,10 @@ class ProfileFields(models.Model):
 
     mission = models.TextField(_("Mission"), blank=True)
     mission_ur = models.TextField(_("Mission in Urdu"), blank=True)
-    founded_year = models.PositiveSmallIntegerField(
-        _("Year founded"), null=True, blank=True
-    )
+    founded_year = models.PositiveSmallIntegerField(_("Year founded"), null=True, blank=True)
     website = models.URLField(_("Website"), blank=True)
     public_email = models.EmailField(_("Public e-mail address"), blank=True)
-    public_phone = models.CharField(
-        _("Public office telephone"), max_length=20, blank=True
-    )
+    public_phone = models.CharField(_("Public office telephone"), max_length=20, blank=True)
     headquarters = models.ForeignKey(
         District,
         verbose_name=_("Head office district"),
@@ -87,24 +82,12 @@ class ProfileFields(models.Model):
     )
     is_women_led = models.BooleanField(_("Led by women"), default=False)
     is_youth_led = models.BooleanField(_("Led by young people"), default=False)
-    is_disability_led = models.BooleanField(
-        _("Led by persons with disabilities"), default=False
-    )
-    women_staff_count = models.PositiveIntegerField(
-        _("Women on the staff"), null=True, blank=True
-    )
-    men_staff_count = models.PositiveIntegerField(
-        _("Men on the staff"), null=True, blank=True
-    )
-    districts = models.ManyToManyField(
-        District, verbose_name=_("Districts"), blank=True, related_name="+"
-    )
-    themes = models.ManyToManyField(
-        Term, verbose_name=_("Themes"), blank=True, related_name="+"
-    )
-    target_groups = models.ManyToManyField(
-        Term, verbose_name=_("Target groups"), blank=True, related_name="+"
-    )
+    is_disability_led = models.BooleanField(_("Led by persons with disabilities"), default=False)
+    women_staff_count = models.PositiveIntegerField(_("Women on the staff"), null=True, blank=True)
+    men_staff_count = models.PositiveIntegerField(_("Men on the staff"), null=True, blank=True)
+    districts = models.ManyToManyField(District, verbose_name=_("Districts"), blank=True, related_name="+")
+    themes = models.ManyToManyField(Term, verbose_name=_("Themes"), blank=True, related_name="+")
+    target_groups = models.ManyToManyField(Term, verbose_name=_("Target groups"), blank=True, related_name="+")
 
     class Meta:
         abstract = True
@@ -138,16 +121,10 @@ class Organization(ProfileFields):
     name = models.CharField(_("Name"), max_length=160)
     name_ur = models.CharField(_("Name in Urdu"), max_length=160, blank=True)
     acronym = models.CharField(_("Acronym"), max_length=20, blank=True)
-    type = models.ForeignKey(
-        Term, verbose_name=_("Type"), on_delete=models.PROTECT, related_name="+"
-    )
-    is_member = models.BooleanField(
-        _("Civil society organization of the programme"), default=True
-    )
+    type = models.ForeignKey(Term, verbose_name=_("Type"), on_delete=models.PROTECT, related_name="+")
+    is_member = models.BooleanField(_("Civil society organization of the programme"), default=True)
     is_active = models.BooleanField(_("Active"), default=True)
-    sensitivity = models.CharField(
-        max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC
-    )
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -156,9 +133,7 @@ class Organization(ProfileFields):
 
     class Meta:
         indexes = [
-            GinIndex(
-                OpClass(UrNorm("name"), "gin_trgm_ops"), name="organization_name_trgm"
-            ),
+            GinIndex(OpClass(UrNorm("name"), "gin_trgm_ops"), name="organization_name_trgm"),
             GinIndex(
                 OpClass(UrNorm("name_ur"), "gin_trgm_ops"),
                 name="organization_name_ur_trgm",
@@ -187,21 +162,15 @@ class ProfileRevisionQuerySet(VisibleQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         if actor.has(Role.MANAGER, Role.REVIEWER):
-            return self.exclude(
-                ~Q(organization_id__in=actor.organization_ids), state=State.DRAFT
-            )
+            return self.exclude(~Q(organization_id__in=actor.organization_ids), state=State.DRAFT)
         return self.filter(organization_id__in=actor.organization_ids)
 
 
 class ProfileRevision(Stateful, ProfileFields):
     """A change to a profile on its way through review. Publishing copies it to the organization."""
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="profile_revisions"
-    )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="profile_revisions")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # Everyone who ever saved or sent this revision: none of them may verify or approve it, wherever they work by then.
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     created_at = models.DateTimeField()
@@ -240,9 +209,7 @@ class OfVisibleRevision(VisibleQuerySet):
 class ProfileTransition(TransitionRecord):
     """The log of a profile revision."""
 
-    subject = models.ForeignKey(
-        ProfileRevision, on_delete=models.CASCADE, related_name="transitions"
-    )
+    subject = models.ForeignKey(ProfileRevision, on_delete=models.CASCADE, related_name="transitions")
 
     objects = OfVisibleRevision.as_manager()
 
@@ -250,14 +217,10 @@ class ProfileTransition(TransitionRecord):
 class ProfileComment(models.Model):
     """A reviewer's remark on one field of a profile revision."""
 
-    subject = models.ForeignKey(
-        ProfileRevision, on_delete=models.CASCADE, related_name="comments"
-    )
+    subject = models.ForeignKey(ProfileRevision, on_delete=models.CASCADE, related_name="comments")
     field = models.CharField(max_length=40, blank=True)
     body = models.TextField()
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -283,12 +246,8 @@ class OwnAndTrustedQuerySet(VisibleQuerySet):
 class Registration(models.Model):
     """Under which law, and with which number, the organization is registered. Never public."""
 
-    organization = models.OneToOneField(
-        Organization, on_delete=models.CASCADE, related_name="registration"
-    )
-    law = models.ForeignKey(
-        Term, verbose_name=_("Law"), on_delete=models.PROTECT, related_name="+"
-    )
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="registration")
+    law = models.ForeignKey(Term, verbose_name=_("Law"), on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("Registration number"), max_length=60)
     registered_on = models.DateField(_("Registered on"), null=True, blank=True)
     expires_on = models.DateField(_("Valid until"), null=True, blank=True)
@@ -303,9 +262,7 @@ class Registration(models.Model):
 class RegistrationPaper(StoredFile):
     """A scan of a registration paper."""
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="registration_papers"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="registration_papers")
     title = models.CharField(_("What it is"), max_length=120)
 
     objects = OwnAndTrustedQuerySet.as_manager()
@@ -314,9 +271,7 @@ class RegistrationPaper(StoredFile):
 class PrivateContact(models.Model):
     """A person to reach at the organization. Personal data."""
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="private_contacts"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="private_contacts")
     name = models.CharField(_("Name"), max_length=120)
     position = models.CharField(_("Position"), max_length=120, blank=True)
     email = models.EmailField(_("E-mail address"), blank=True)

@@ -23,9 +23,7 @@ class ProjectQuerySet(VisibleQuerySet):
     """A listed project is read as far as its sensitivity allows; its own organizations and staff always see it."""
 
     def visible_to(self, actor: Actor) -> Self:
-        if actor.has(
-            Role.MANAGER, Role.REVIEWER, Role.NACTA, Role.DATA_PROTECTION_OFFICER
-        ):
+        if actor.has(Role.MANAGER, Role.REVIEWER, Role.NACTA, Role.DATA_PROTECTION_OFFICER):
             return self
         listed = Q(
             is_listed=True,
@@ -35,14 +33,8 @@ class ProjectQuerySet(VisibleQuerySet):
         )
         if not actor.organization_ids:
             return self.filter(listed)
-        partner_in = ProjectPartner.objects.filter(
-            organization_id__in=actor.organization_ids
-        ).values("project_id")
-        return self.filter(
-            listed
-            | Q(organization_id__in=actor.organization_ids)
-            | Q(pk__in=partner_in)
-        )
+        partner_in = ProjectPartner.objects.filter(organization_id__in=actor.organization_ids).values("project_id")
+        return self.filter(listed | Q(organization_id__in=actor.organization_ids) | Q(pk__in=partner_in))
 
 
 class Project(models.Model):
@@ -66,15 +58,9 @@ class Project(models.Model):
         PRINCIPAL = 2, _("Principal objective")
 
     code = models.SlugField(max_length=40, unique=True)
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="projects"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="projects"
-    )
-    partners = models.ManyToManyField(
-        Organization, through="ProjectPartner", related_name="partner_projects"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="projects")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="projects")
+    partners = models.ManyToManyField(Organization, through="ProjectPartner", related_name="partner_projects")
     title = models.CharField(_("Title"), max_length=200)
     title_ur = models.CharField(_("Title in Urdu"), max_length=200, blank=True)
     summary = models.TextField(_("Summary"), blank=True)
@@ -83,37 +69,21 @@ class Project(models.Model):
     approach = models.TextField(_("Approach"), blank=True)
     starts_on = models.DateField(_("Start"), null=True, blank=True)
     ends_on = models.DateField(_("End"), null=True, blank=True)
-    status = models.CharField(
-        _("Status"), max_length=1, choices=Status, default=Status.IMPLEMENTATION
-    )
-    districts = models.ManyToManyField(
-        District, verbose_name=_("Districts"), blank=True, related_name="projects"
-    )
+    status = models.CharField(_("Status"), max_length=1, choices=Status, default=Status.IMPLEMENTATION)
+    districts = models.ManyToManyField(District, verbose_name=_("Districts"), blank=True, related_name="projects")
     is_online = models.BooleanField(_("Also online"), default=False)
-    themes = models.ManyToManyField(
-        Term, verbose_name=_("Themes"), blank=True, related_name="+"
-    )
-    target_groups = models.ManyToManyField(
-        Term, verbose_name=_("Target groups"), blank=True, related_name="+"
-    )
-    npve_pillars = models.ManyToManyField(
-        Term, verbose_name=_("NPVE Policy 2024"), blank=True, related_name="+"
-    )
-    sdg_targets = models.ManyToManyField(
-        Term, verbose_name=_("SDG targets"), blank=True, related_name="+"
-    )
-    gender_marker = models.PositiveSmallIntegerField(
-        _("Gender equality"), choices=Marker, null=True, blank=True
-    )
+    themes = models.ManyToManyField(Term, verbose_name=_("Themes"), blank=True, related_name="+")
+    target_groups = models.ManyToManyField(Term, verbose_name=_("Target groups"), blank=True, related_name="+")
+    npve_pillars = models.ManyToManyField(Term, verbose_name=_("NPVE Policy 2024"), blank=True, related_name="+")
+    sdg_targets = models.ManyToManyField(Term, verbose_name=_("SDG targets"), blank=True, related_name="+")
+    gender_marker = models.PositiveSmallIntegerField(_("Gender equality"), choices=Marker, null=True, blank=True)
     disability_marker = models.PositiveSmallIntegerField(
         _("Inclusion of persons with disabilities"),
         choices=Marker,
         null=True,
         blank=True,
     )
-    sensitivity = models.CharField(
-        max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC
-    )
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     is_listed = models.BooleanField(_("Listed"), default=True)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
@@ -125,9 +95,7 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_on=None)
-                | Q(ends_on=None)
-                | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="project_ends_after_start",
             )
         ]
@@ -157,22 +125,14 @@ class ProjectPartnerQuerySet(VisibleQuerySet):
 class ProjectPartner(models.Model):
     """Another organization in a project, and its role (vocabulary `project_role`)."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="project_partners"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="project_partners"
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="project_partners")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="project_partners")
     role = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
 
     objects = ProjectPartnerQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "organization"], name="partner_once_a_project"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["project", "organization"], name="partner_once_a_project")]
 
 
 class GrantQuerySet(VisibleQuerySet):
@@ -187,29 +147,20 @@ class GrantQuerySet(VisibleQuerySet):
 class Grant(models.Model):
     """What pays for a project. Amounts in whole currency units; either currency may be missing."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="grants"
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="grants")
     reference = models.CharField(_("Reference"), max_length=60)
     funder = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    amount_eur = models.DecimalField(
-        _("Amount in EUR"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    amount_pkr = models.DecimalField(
-        _("Amount in PKR"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    amount_eur = models.DecimalField(_("Amount in EUR"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount_pkr = models.DecimalField(_("Amount in PKR"), max_digits=16, decimal_places=2, null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "reference"], name="grant_reference_once_a_project"
-            ),
+            models.UniqueConstraint(fields=["project", "reference"], name="grant_reference_once_a_project"),
             models.CheckConstraint(
-                condition=(Q(amount_eur=None) | Q(amount_eur__gte=0))
-                & (Q(amount_pkr=None) | Q(amount_pkr__gte=0)),
+                condition=(Q(amount_eur=None) | Q(amount_eur__gte=0)) & (Q(amount_pkr=None) | Q(amount_pkr__gte=0)),
                 name="grant_is_not_negative",
             ),
         ]

@@ -73,9 +73,7 @@ class ContactForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "position": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-            "phone": forms.TextInput(
-                attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}
-            ),
+            "phone": forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
         }
 
     def clean(self) -> dict[str, Any]:

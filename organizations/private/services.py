@@ -25,14 +25,10 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def set_registration(
-    *, actor: Actor, organization_id: int, values: dict[str, Any], at: datetime
-) -> Registration:
+def set_registration(*, actor: Actor, organization_id: int, values: dict[str, Any], at: datetime) -> Registration:
     """Write the law and number, new or changed."""
     organization = _writable(actor, organization_id)
-    row, _ = Registration.objects.update_or_create(
-        organization=organization, defaults=values
-    )
+    row, _ = Registration.objects.update_or_create(organization=organization, defaults=values)
     audit.record(actor=actor, action="registration.saved", row=row, at=at)
     return row
 
@@ -107,18 +103,14 @@ def save_contact(
 
 
 @transaction.atomic
-def remove_contact(
-    *, actor: Actor, organization_id: int, pk: int, at: datetime
-) -> None:
+def remove_contact(*, actor: Actor, organization_id: int, pk: int, at: datetime) -> None:
     organization = _writable(actor, organization_id)
     row = PrivateContact.objects.visible_to(actor).get(pk=pk, organization=organization)
     audit.record(actor=actor, action="contact.removed", row=row, at=at)
     row.delete()
 
 
-def log_read(
-    *, actor: Actor, organization: Organization, what: str, at: datetime
-) -> None:
+def log_read(*, actor: Actor, organization: Organization, what: str, at: datetime) -> None:
     """Log that the data-protection officer looked; nobody else's look at these pages is logged."""
     if policies.is_watched_reader(actor, organization):
         with transaction.atomic():
@@ -126,10 +118,6 @@ def log_read(
 
 
 def _writable(actor: Actor, organization_id: int) -> Organization:
-    organization = (
-        Organization.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .get(pk=organization_id)
-    )
+    organization = Organization.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=organization_id)
     policies.require_change_private(actor, organization)
     return organization

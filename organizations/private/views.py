@@ -46,11 +46,7 @@ def private(request: HttpRequest, slug: str) -> HttpResponse:
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for law and number."""
     organization = _writable(request.actor, slug)
-    row = (
-        Registration.objects.visible_to(request.actor)
-        .filter(organization=organization)
-        .first()
-    )
+    row = Registration.objects.visible_to(request.actor).filter(organization=organization).first()
     form = RegistrationForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         services.set_registration(
@@ -104,9 +100,7 @@ def paper(request: HttpRequest, uuid: str) -> HttpResponse:
 def remove_paper(request: HttpRequest, uuid: str) -> HttpResponse:
     """Asks once, then deletes."""
     row = get_object_or_404(
-        RegistrationPaper.objects.visible_to(request.actor).select_related(
-            "organization"
-        ),
+        RegistrationPaper.objects.visible_to(request.actor).select_related("organization"),
         uuid=uuid,
     )
     if not policies.can_change_private(request.actor, row.organization):
@@ -118,8 +112,7 @@ def remove_paper(request: HttpRequest, uuid: str) -> HttpResponse:
     return ask(
         request,
         title=_("Delete this paper?"),
-        text=_("“%(name)s” is deleted. It cannot be brought back.")
-        % {"name": row.title},
+        text=_("“%(name)s” is deleted. It cannot be brought back.") % {"name": row.title},
         button=_("Delete"),
         kicker=row.organization.display_name,
         back_url=reverse("organizations:private", args=[row.organization.slug]),
@@ -175,8 +168,7 @@ def remove_contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Delete this contact?"),
-        text=_("“%(name)s” is deleted. It cannot be brought back.")
-        % {"name": row.name},
+        text=_("“%(name)s” is deleted. It cannot be brought back.") % {"name": row.name},
         button=_("Delete"),
         kicker=organization.display_name,
         back_url=reverse("organizations:private", args=[slug]),
@@ -206,13 +198,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    services.log_read(
-        actor=actor, organization=organization, what="private", at=timezone.now()
-    )
+    services.log_read(actor=actor, organization=organization, what="private", at=timezone.now())
     can_change = policies.can_change_private(actor, organization)
-    papers = RegistrationPaper.objects.visible_to(actor).filter(
-        organization=organization
-    )
+    papers = RegistrationPaper.objects.visible_to(actor).filter(organization=organization)
     context: dict[str, Any] = {
         "organization": organization,
         "tabs": tabs_of(organization, actor=actor, current="private"),
@@ -220,9 +208,7 @@ def _page(
         .filter(organization=organization)
         .select_related("law")
         .first(),
-        "contacts": PrivateContact.objects.visible_to(actor)
-        .filter(organization=organization)
-        .order_by("name", "pk"),
+        "contacts": PrivateContact.objects.visible_to(actor).filter(organization=organization).order_by("name", "pk"),
         "papers": [
             {
                 "name": row.title,
@@ -230,9 +216,7 @@ def _page(
                 "size": row.size,
                 "kind": "image" if row.is_image else "",
                 "url": reverse("organizations:paper", args=[row.uuid]),
-                "remove_url": reverse("organizations:paper_remove", args=[row.uuid])
-                if can_change
-                else "",
+                "remove_url": reverse("organizations:paper_remove", args=[row.uuid]) if can_change else "",
             }
             for row in papers.order_by("-uploaded_at", "-pk")
         ],
@@ -245,9 +229,7 @@ def _page(
     return response
 
 
-def _form_page(
-    request: HttpRequest, organization: Organization, form: Any, title: str
-) -> HttpResponse:
+def _form_page(request: HttpRequest, organization: Organization, form: Any, title: str) -> HttpResponse:
     return render(
         request,
         "organizations/private_form.html",

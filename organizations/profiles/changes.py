@@ -48,10 +48,7 @@ def profile_changes(before: ProfileFields, after: ProfileFields) -> list[FieldCh
     """Compare two profiles, in the order of the form. The lists of both are read in one query."""
     lists = _read_lists(before, after)
     return [
-        _list_change(name, lists[name])
-        if name in LISTS
-        else _change(name, before, after)
-        for name in PROFILE_FIELDS
+        _list_change(name, lists[name]) if name in LISTS else _change(name, before, after) for name in PROFILE_FIELDS
     ]
 
 
@@ -86,16 +83,12 @@ def shown(name: str, value: Any) -> str:
 def _read_lists(*rows: ProfileFields) -> dict[str, tuple[dict[int, str], ...]]:
     """The lists of the rows by field: for each row the labels in the reader's language, by primary key."""
     queries = [
-        _labels(name, row).values_list(
-            Value(position), Value(name), "pk", _english(name), _urdu(name)
-        )
+        _labels(name, row).values_list(Value(position), Value(name), "pk", _english(name), _urdu(name))
         for position, row in enumerate(rows)
         if row.pk
         for name in sorted(LISTS)
     ]
-    lists: dict[str, tuple[dict[int, str], ...]] = {
-        name: tuple({} for _row in rows) for name in LISTS
-    }
+    lists: dict[str, tuple[dict[int, str], ...]] = {name: tuple({} for _row in rows) for name in LISTS}
     first, *others = queries
     is_urdu = get_language() == "ur"
     for position, name, pk, english, urdu in first.union(*others, all=True):
@@ -132,10 +125,7 @@ def _list_change(name: str, sides: tuple[dict[Any, str], ...]) -> FieldChange:
 
 def _change(name: str, before: ProfileFields, after: ProfileFields) -> FieldChange:
     if name == "languages":
-        sides = tuple(
-            {code: label_of("language", code) for code in row.languages}
-            for row in (before, after)
-        )
+        sides = tuple({code: label_of("language", code) for code in row.languages} for row in (before, after))
         return _list_change(name, sides)
     old_value, new_value = getattr(before, name), getattr(after, name)
     is_text = name in TEXTS

@@ -52,9 +52,7 @@ class ProfileForm(forms.ModelForm):
         fields = PROFILE_FIELDS
         widgets = {
             "mission": forms.Textarea(attrs={"rows": 5, "data-words": MISSION_WORDS}),
-            "mission_ur": forms.Textarea(
-                attrs={"rows": 5, "lang": "ur", "data-words": MISSION_WORDS}
-            ),
+            "mission_ur": forms.Textarea(attrs={"rows": 5, "lang": "ur", "data-words": MISSION_WORDS}),
             "districts": GroupedCheckboxes,
             "themes": forms.CheckboxSelectMultiple,
             "target_groups": forms.CheckboxSelectMultiple,
@@ -65,9 +63,7 @@ class ProfileForm(forms.ModelForm):
             "mission": _("What the organization is for, in two or three sentences."),
             "districts": _("Where the organization works now."),
             "public_email": _("An address of the office, not of a person."),
-            "public_phone": _(
-                "An office number. Mobile numbers belong to people and are not accepted."
-            ),
+            "public_phone": _("An office number. Mobile numbers belong to people and are not accepted."),
         }
 
     def __init__(
@@ -85,12 +81,8 @@ class ProfileForm(forms.ModelForm):
         ]
         for name, vocabulary in VOCABULARIES.items():
             self.fields[name].queryset = Term.objects.of(vocabulary)
-            self.fields[name].choices = [
-                (row.pk, row.label) for row in terms[vocabulary]
-            ]
-        self.fields["languages"].choices = [
-            (row.code, row.label) for row in terms["language"]
-        ]
+            self.fields[name].choices = [(row.pk, row.label) for row in terms[vocabulary]]
+        self.fields["languages"].choices = [(row.code, row.label) for row in terms["language"]]
         for name in TEXTS:
             self.fields[name].validators.append(MaxLengthValidator(MISSION_LENGTH))
         self.fields["website"].validators = [URLValidator(schemes=["http", "https"])]
@@ -127,8 +119,7 @@ class ProfileForm(forms.ModelForm):
         if year is not None and not EARLIEST_YEAR <= year <= date.today().year:  # noqa: DTZ011
             self.add_error(
                 "founded_year",
-                _text("Give a year between %(first)s and this year.")
-                % {"first": EARLIEST_YEAR},
+                _text("Give a year between %(first)s and this year.") % {"first": EARLIEST_YEAR},
             )
         for name in ("women_staff_count", "men_staff_count"):
             if (data.get(name) or 0) > MOST_STAFF:
@@ -139,9 +130,7 @@ class ProfileForm(forms.ModelForm):
         phone = clean_text(self.cleaned_data["public_phone"])
         if is_mobile(phone):
             raise forms.ValidationError(
-                _(
-                    "This is a mobile number, which belongs to a person. Give the number of the office."
-                )
+                _("This is a mobile number, which belongs to a person. Give the number of the office.")
             )
         if phone and not any(char.isdigit() for char in phone):
             raise forms.ValidationError(_("Give a telephone number in digits."))

@@ -33,34 +33,21 @@ def can_take_back(actor: Actor, revision: ProfileRevision) -> bool:
     }
 
 
-def is_foreign(
-    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]
-) -> bool:
+def is_foreign(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     """Four eyes: nobody verifies or approves what they, or their organization, wrote."""
-    return (
-        not actor.belongs_to(revision.organization_id)
-        and actor.user_id not in author_ids
-    )
+    return not actor.belongs_to(revision.organization_id) and actor.user_id not in author_ids
 
 
-def can_review(
-    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]
-) -> bool:
+def can_review(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     """Return and comment."""
-    return actor.has(Role.REVIEWER, Role.MANAGER) and is_foreign(
-        actor, revision, author_ids
-    )
+    return actor.has(Role.REVIEWER, Role.MANAGER) and is_foreign(actor, revision, author_ids)
 
 
-def can_verify(
-    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]
-) -> bool:
+def can_verify(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     return actor.has(Role.REVIEWER) and is_foreign(actor, revision, author_ids)
 
 
-def can_approve(
-    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]
-) -> bool:
+def can_approve(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     """Approve and publish."""
     return actor.has(Role.MANAGER) and is_foreign(actor, revision, author_ids)
 
@@ -69,8 +56,6 @@ def can_open_queue(actor: Actor) -> bool:
     return actor.has(Role.REVIEWER, Role.MANAGER)
 
 
-def can_resolve(
-    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]
-) -> bool:
+def can_resolve(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     """The organization says that a comment is dealt with; a reviewer agrees or opens it again."""
     return can_write(actor, revision) or can_review(actor, revision, author_ids)

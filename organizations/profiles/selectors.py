@@ -30,9 +30,7 @@ WRITERS_STEPS = frozenset({"submit", "change"})
 QUEUE_STATES = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 
 
-def revision_under_way(
-    organization: Organization, *, actor: Actor
-) -> ProfileRevision | None:
+def revision_under_way(organization: Organization, *, actor: Actor) -> ProfileRevision | None:
     return (
         ProfileRevision.objects.visible_to(actor)
         .filter(organization=organization, state__in=UNDER_WAY)
@@ -65,9 +63,7 @@ def review_queue(actor: Actor) -> ProfileRevisionQuerySet:
         .select_related("organization")
         .annotate(
             since=Max("transitions__at"),
-            open_count=Count(
-                "comments", filter=Q(comments__resolved_at=None), distinct=True
-            ),
+            open_count=Count("comments", filter=Q(comments__resolved_at=None), distinct=True),
         )
         .order_by("since", "pk")
     )
@@ -75,9 +71,7 @@ def review_queue(actor: Actor) -> ProfileRevisionQuerySet:
 
 def queue_counts(actor: Actor) -> dict[str, int]:
     rows = review_queue(actor).order_by().values_list("state")
-    counts = dict(
-        rows.annotate(count=Count("pk", distinct=True)).values_list("state", "count")
-    )
+    counts = dict(rows.annotate(count=Count("pk", distinct=True)).values_list("state", "count"))
     return {state: counts.get(state, 0) for state in QUEUE_STATES}
 
 
@@ -99,17 +93,12 @@ class Conversation:
         return first if first and first["reason"] else None
 
 
-def conversation_about(
-    row: ProfileRevision, *, actor: Actor, can_resolve: bool
-) -> Conversation:
+def conversation_about(row: ProfileRevision, *, actor: Actor, can_resolve: bool) -> Conversation:
     """Steps newest first, in the words of the reader's side; comments with the open ones first."""
     is_own = actor.belongs_to(row.organization_id)
     organization, programme = row.organization.display_name, _("The programme")
     steps = list(
-        ProfileTransition.objects.visible_to(actor)
-        .filter(subject=row)
-        .select_related("actor")
-        .order_by("-pk")
+        ProfileTransition.objects.visible_to(actor).filter(subject=row).select_related("actor").order_by("-pk")
     )
     comments = list(
         ProfileComment.objects.visible_to(actor)
@@ -118,11 +107,7 @@ def conversation_about(
         .order_by("created_at", "pk")
     )
     people = {step.actor_id for step in steps} | {entry.author_id for entry in comments}
-    seen = set(
-        User.objects.visible_to(actor)
-        .filter(pk__in=people)
-        .values_list("pk", flat=True)
-    )
+    seen = set(User.objects.visible_to(actor).filter(pk__in=people).values_list("pk", flat=True))
     return Conversation(
         history=[
             {
@@ -132,19 +117,14 @@ def conversation_about(
                     seen,
                     organization if step.verb in WRITERS_STEPS else programme,
                 ),
-                "what": OWNER_LABELS[State(step.to_state)]
-                if is_own
-                else State(step.to_state).label,
+                "what": OWNER_LABELS[State(step.to_state)] if is_own else State(step.to_state).label,
                 "state_code": step.to_state,
                 "reason": step.reason,
             }
             for step in steps
         ],
         comments=sorted(
-            (
-                _comment(entry, _who(entry.author, seen, programme), can_resolve)
-                for entry in comments
-            ),
+            (_comment(entry, _who(entry.author, seen, programme), can_resolve) for entry in comments),
             key=lambda comment: comment["is_resolved"],
         ),
     )
@@ -159,11 +139,7 @@ def _comment(comment: ProfileComment, author: str, can_resolve: bool) -> dict[st
         "field": comment.field,
         "where": label_of_field(comment.field),
         "where_url": f"#field-{comment.field}" if comment.field else "",
-        "resolve_url": reverse(
-            "organizations:profile_comment_resolve", args=[comment.pk]
-        )
-        if can_resolve
-        else "",
+        "resolve_url": reverse("organizations:profile_comment_resolve", args=[comment.pk]) if can_resolve else "",
     }
 
 
@@ -180,9 +156,7 @@ def profile_tasks(actor: Actor) -> list[Task]:
             .select_related("organization")
             .annotate(
                 since=Max("transitions__at"),
-                open_count=Count(
-                    "comments", filter=Q(comments__resolved_at=None), distinct=True
-                ),
+                open_count=Count("comments", filter=Q(comments__resolved_at=None), distinct=True),
             )
         )
         tasks += [_writer_task(row) for row in own.order_by("pk")]
@@ -194,9 +168,7 @@ def profile_tasks(actor: Actor) -> list[Task]:
             wanted |= {State.VERIFIED, State.APPROVED}
         queue = review_queue(actor).filter(state__in=wanted)
         # What one wrote oneself waits for somebody else.
-        queue = queue.exclude(created_by_id=actor.user_id).exclude(
-            authors=actor.user_id
-        )
+        queue = queue.exclude(created_by_id=actor.user_id).exclude(authors=actor.user_id)
         tasks += [_staff_task(row) for row in queue]
     return tasks
 

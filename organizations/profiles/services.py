@@ -50,19 +50,11 @@ COMMENT_LENGTH = 4000
 
 
 @transaction.atomic
-def start_profile_change(
-    *, actor: Actor, organization_id: int, at: datetime
-) -> ProfileRevision:
+def start_profile_change(*, actor: Actor, organization_id: int, at: datetime) -> ProfileRevision:
     """Copy the live profile into a draft. A second call returns the change that is under way."""
-    organization = (
-        Organization.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .get(pk=organization_id)
-    )
+    organization = Organization.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=organization_id)
     require(policies.can_start_change(actor, organization), _writer_refusal())
-    current = ProfileRevision.objects.filter(
-        organization=organization, state__in=UNDER_WAY
-    ).first()
+    current = ProfileRevision.objects.filter(organization=organization, state__in=UNDER_WAY).first()
     if current is not None:
         return current
     row = ProfileRevision.objects.create(
@@ -93,9 +85,7 @@ def save_profile(
     require(policies.can_write(actor, row), _writer_refusal())
     if row.state not in EDITABLE:
         raise WrongState(
-            _(
-                "This change has been sent and can no longer be edited. Ask the reviewer to return it to you."
-            )
+            _("This change has been sent and can no longer be edited. Ask the reviewer to return it to you.")
         )
     check_version(row, version)
     for name in TEXTS & values.keys():
@@ -116,9 +106,7 @@ def save_profile(
 
 
 @transaction.atomic
-def submit_profile(
-    *, actor: Actor, pk: int, version: int | None, at: datetime
-) -> ProfileRevision:
+def submit_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Send the change to the reviewers. Pressed twice, it is sent once."""
     row = _locked(actor, pk)
     require(policies.can_write(actor, row), _writer_refusal())
@@ -127,9 +115,7 @@ def submit_profile(
     check_version(row, version)
     missing = missing_fields(row)
     if missing:
-        raise Incomplete(
-            _("The profile cannot be sent yet: something is missing."), missing=missing
-        )
+        raise Incomplete(_("The profile cannot be sent yet: something is missing."), missing=missing)
     move(row, actor=actor, verb="submit", at=at, log=ProfileTransition)
     row.authors.add(person_of(actor))
     audit.record(actor=actor, action="profile.submitted", row=row, at=at)
@@ -147,18 +133,12 @@ def missing_fields(row: ProfileRevision) -> list[tuple[str, str]]:
 
 
 @transaction.atomic
-def take_profile_back(
-    *, actor: Actor, pk: int, version: int | None, at: datetime
-) -> ProfileRevision:
+def take_profile_back(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Change what was verified or approved: it becomes a draft, and is reviewed again."""
     row = _locked(actor, pk)
     require(policies.can_write(actor, row), _writer_refusal())
     if row.state not in {State.VERIFIED, State.APPROVED}:
-        raise WrongState(
-            _(
-                "Only a change that was checked can be taken back. Open it to see where it is."
-            )
-        )
+        raise WrongState(_("Only a change that was checked can be taken back. Open it to see where it is."))
     check_version(row, version)
     move(row, actor=actor, verb="change", at=at, log=ProfileTransition)
     audit.record(actor=actor, action="profile.taken_back", row=row, at=at)
@@ -166,9 +146,7 @@ def take_profile_back(
 
 
 @transaction.atomic
-def return_profile(
-    *, actor: Actor, pk: int, reason: str, version: int | None, at: datetime
-) -> ProfileRevision:
+def return_profile(*, actor: Actor, pk: int, reason: str, version: int | None, at: datetime) -> ProfileRevision:
     """Give the change back with the reason, which the organization reads and which is kept."""
     row = _locked(actor, pk)
     require(policies.can_review(actor, row, authors_of(row)), _reviewer_refusal())
@@ -181,9 +159,7 @@ def return_profile(
 
 
 @transaction.atomic
-def verify_profile(
-    *, actor: Actor, pk: int, version: int | None, at: datetime
-) -> ProfileRevision:
+def verify_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Say that the change is true and complete."""
     row = _locked(actor, pk)
     require(policies.can_verify(actor, row, authors_of(row)), _reviewer_refusal())
@@ -197,9 +173,7 @@ def verify_profile(
 
 
 @transaction.atomic
-def approve_profile(
-    *, actor: Actor, pk: int, version: int | None, at: datetime
-) -> ProfileRevision:
+def approve_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Accept the change for publication."""
     row = _locked(actor, pk)
     require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
@@ -213,9 +187,7 @@ def approve_profile(
 
 
 @transaction.atomic
-def publish_profile(
-    *, actor: Actor, pk: int, version: int | None, at: datetime
-) -> ProfileRevision:
+def publish_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Copy the change to the organization, where everyone reads it; the one before it goes to the archive."""
     row = _locked(actor, pk)
     require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
@@ -223,17 +195,13 @@ def publish_profile(
         return row
     check_version(row, version)
     move(row, actor=actor, verb="publish", at=at, log=ProfileTransition)
-    organization = Organization.objects.select_for_update(of=("self",)).get(
-        pk=row.organization_id
-    )
+    organization = Organization.objects.select_for_update(of=("self",)).get(pk=row.organization_id)
     for name in SCALARS:
         setattr(organization, name, getattr(row, name))
     organization.save(update_fields=[*SCALARS, "updated_at"])
     for name in LISTS:
         getattr(organization, name).set(getattr(row, name).all())
-    earlier = ProfileRevision.objects.select_for_update().filter(
-        organization=organization, state=State.PUBLISHED
-    )
+    earlier = ProfileRevision.objects.select_for_update().filter(organization=organization, state=State.PUBLISHED)
     for old in earlier.exclude(pk=row.pk):
         move(old, actor=actor, verb="archive", at=at, log=ProfileTransition)
     audit.record(actor=actor, action="profile.published", row=row, at=at)
@@ -247,9 +215,7 @@ def publish_profile(
 
 
 @transaction.atomic
-def comment_on_profile(
-    *, actor: Actor, pk: int, field: str, body: str, at: datetime
-) -> ProfileComment:
+def comment_on_profile(*, actor: Actor, pk: int, field: str, body: str, at: datetime) -> ProfileComment:
     """Say something about one field, or about the whole profile when `field` is empty."""
     row = _locked(actor, pk)
     require(policies.can_review(actor, row, authors_of(row)), _reviewer_refusal())
@@ -258,25 +224,19 @@ def comment_on_profile(
         raise InvalidInput(_("Write the comment."), field="body")
     if len(body) > COMMENT_LENGTH:
         raise InvalidInput(
-            _("The comment is too long. Write at most %(limit)s characters.")
-            % {"limit": COMMENT_LENGTH},
+            _("The comment is too long. Write at most %(limit)s characters.") % {"limit": COMMENT_LENGTH},
             field="body",
         )
     if field and field not in PROFILE_FIELDS:
         raise InvalidInput(_("Choose a field of the profile."), field="field")
-    return ProfileComment.objects.create(
-        subject=row, field=field, body=body, author_id=person_of(actor), created_at=at
-    )
+    return ProfileComment.objects.create(subject=row, field=field, body=body, author_id=person_of(actor), created_at=at)
 
 
 @transaction.atomic
 def resolve_comment(*, actor: Actor, pk: int, at: datetime) -> ProfileComment:
     """Mark a comment as dealt with, or open it again."""
     comment = (
-        ProfileComment.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("subject")
-        .get(pk=pk)
+        ProfileComment.objects.visible_to(actor).select_for_update(of=("self",)).select_related("subject").get(pk=pk)
     )
     revision = comment.subject
     require(
@@ -307,16 +267,13 @@ def _locked(actor: Actor, pk: int) -> ProfileRevision:
     )
 
 
-def _was_just_done(
-    row: ProfileRevision, actor: Actor, verb: str, version: int | None
-) -> bool:
+def _was_just_done(row: ProfileRevision, actor: Actor, verb: str, version: int | None) -> bool:
     """Whether this is the second press of a button: the same person took this very step from this very version."""
     last = row.transitions.order_by("-pk").first()
     return (
         last is not None
         and version is not None
-        and (last.verb, last.actor_id, last.version)
-        == (verb, actor.user_id, version + 1)
+        and (last.verb, last.actor_id, last.version) == (verb, actor.user_id, version + 1)
         and row.version == last.version
     )
 
@@ -327,16 +284,10 @@ def _people(row: ProfileRevision) -> set[int]:
 
 
 def _staff(role: Role) -> set[int]:
-    return set(
-        RoleGrant.objects.filter(role=role, revoked_at=None).values_list(
-            "user_id", flat=True
-        )
-    )
+    return set(RoleGrant.objects.filter(role=role, revoked_at=None).values_list("user_id", flat=True))
 
 
-def _tell(
-    row: ProfileRevision, template: str, user_ids: Iterable[int], path: str
-) -> None:
+def _tell(row: ProfileRevision, template: str, user_ids: Iterable[int], path: str) -> None:
     send_later(
         template=template,
         user_ids=user_ids,
@@ -361,12 +312,8 @@ def _writer_refusal() -> str:
 
 
 def _reviewer_refusal() -> str:
-    return _(
-        "Only a reviewer who neither wrote this nor belongs to the organization may do this."
-    )
+    return _("Only a reviewer who neither wrote this nor belongs to the organization may do this.")
 
 
 def _approver_refusal() -> str:
-    return _(
-        "Only a programme manager who neither wrote this nor belongs to the organization may do this."
-    )
+    return _("Only a programme manager who neither wrote this nor belongs to the organization may do this.")

@@ -55,22 +55,16 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
     organization = _organization(actor, slug)
     require(
         registry_policies.can_follow_profile(actor, organization),
-        _(
-            "Only people of this organization and reviewers follow changes to its profile."
-        ),
+        _("Only people of this organization and reviewers follow changes to its profile."),
     )
-    return render(
-        request, "organizations/profile.html", _profile_page(actor, organization)
-    )
+    return render(request, "organizations/profile.html", _profile_page(actor, organization))
 
 
 @login_required
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     organization = _organization(request.actor, slug)
-    services.start_profile_change(
-        actor=request.actor, organization_id=organization.pk, at=timezone.now()
-    )
+    services.start_profile_change(actor=request.actor, organization_id=organization.pk, at=timezone.now())
     return redirect("organizations:profile_edit", slug)
 
 
@@ -123,9 +117,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _edit_page(request, form, revision, status=409)
     if is_autosave:
         local = timezone.localtime(saved.saved_at)
-        return JsonResponse(
-            {"saved_at": time_format(local, "H:i"), "version": saved.version}
-        )
+        return JsonResponse({"saved_at": time_format(local, "H:i"), "version": saved.version})
     if "submit" in request.POST:
         return _submit(request, slug, saved, form)
     messages.success(request, _("The draft is saved. Send it when it is complete."))
@@ -138,9 +130,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the draft as it was saved."""
     organization = _organization(request.actor, slug)
     revision = _under_way(request.actor, organization)
-    return _submit(
-        request, slug, revision, None, version=_version(request.POST.get("version"))
-    )
+    return _submit(request, slug, revision, None, version=_version(request.POST.get("version")))
 
 
 @login_required
@@ -154,9 +144,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         version=_version(request.POST.get("version")),
         at=timezone.now(),
     )
-    messages.success(
-        request, _("The change is a draft again. It will be reviewed once more.")
-    )
+    messages.success(request, _("The change is a draft again. It will be reviewed once more."))
     return redirect("organizations:profile_edit", slug)
 
 
@@ -194,9 +182,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             for code, count in counts.items()
         ),
     ]
-    return render(
-        request, "organizations/profile_queue.html", {"page": page, "views": views}
-    )
+    return render(request, "organizations/profile_queue.html", {"page": page, "views": views})
 
 
 @login_required
@@ -236,12 +222,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
     except InvalidInput as refusal:
-        return _review_page(
-            request, revision, CommentForm(), reason_error=str(refusal), status=422
-        )
-    messages.success(
-        request, _("The change is returned. The organization reads your reason.")
-    )
+        return _review_page(request, revision, CommentForm(), reason_error=str(refusal), status=422)
+    messages.success(request, _("The change is returned. The organization reads your reason."))
     return redirect("organizations:profile_review", pk)
 
 
@@ -267,9 +249,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with, or open it again."""
     row = get_object_or_404(
-        ProfileComment.objects.visible_to(request.actor).select_related(
-            "subject__organization"
-        ),
+        ProfileComment.objects.visible_to(request.actor).select_related("subject__organization"),
         pk=pk,
     )
     services.resolve_comment(actor=request.actor, pk=row.pk, at=timezone.now())
@@ -295,9 +275,7 @@ def _submit(
         )
     except Incomplete as refusal:
         open_form = _form(request, revision, is_fresh=True)
-        return _edit_page(
-            request, open_form, revision, missing=refusal.missing, status=422
-        )
+        return _edit_page(request, open_form, revision, missing=refusal.missing, status=422)
     messages.success(
         request,
         _("The change is sent. You get an e-mail when the reviewer has read it."),
@@ -311,8 +289,7 @@ def _profile_page(actor: Actor, organization: Organization) -> dict[str, Any]:
         "organization": organization,
         "tabs": tabs_of(organization, actor=actor, current="profile"),
         "revision": revision,
-        "can_start": revision is None
-        and policies.can_start_change(actor, organization),
+        "can_start": revision is None and policies.can_start_change(actor, organization),
     }
     if revision is not None:
         is_own = actor.belongs_to(organization.pk)
@@ -334,9 +311,7 @@ def _profile_page(actor: Actor, organization: Organization) -> dict[str, Any]:
     return context
 
 
-def _form(
-    request: HttpRequest, revision: ProfileRevision, *, is_fresh: bool = False
-) -> ProfileForm:
+def _form(request: HttpRequest, revision: ProfileRevision, *, is_fresh: bool = False) -> ProfileForm:
     actor = request.actor
     return ProfileForm(
         request.POST if request.method == "POST" and not is_fresh else None,
@@ -353,9 +328,7 @@ def _was_sent_twice(request: HttpRequest, revision: ProfileRevision) -> bool:
         "submit" in request.POST
         and last is not None
         and (last.verb, last.actor_id) == ("submit", request.actor.user_id)
-        and revision.version
-        == last.version
-        == _version(request.POST.get("version")) + 2
+        and revision.version == last.version == _version(request.POST.get("version")) + 2
     )
 
 
@@ -373,10 +346,7 @@ def _edit_page(
         "form": form,
         "revision": revision,
         "organization": revision.organization,
-        "missing": [
-            {"label": sentence, "url": f"#field-{name}"}
-            for name, sentence in missing or []
-        ],
+        "missing": [{"label": sentence, "url": f"#field-{name}"} for name, sentence in missing or []],
         "conversation": conversation,
     }
     return render(request, "organizations/profile_edit.html", context, status=status)
@@ -395,9 +365,7 @@ def _review_page(
     state = revision.state
     can_approve = policies.can_approve(actor, revision, author_ids)
     changes = profile_changes(selectors.compared_with(revision), revision)
-    following = (
-        selectors.review_queue(actor).filter(state=state).exclude(pk=revision.pk)
-    )
+    following = selectors.review_queue(actor).filter(state=state).exclude(pk=revision.pk)
     context = {
         "revision": revision,
         "organization": revision.organization,
@@ -413,8 +381,7 @@ def _review_page(
         "can_review": policies.can_review(actor, revision, author_ids),
         "can_return": policies.can_review(actor, revision, author_ids)
         and state in {State.SUBMITTED, State.VERIFIED, State.APPROVED},
-        "can_verify": state == State.SUBMITTED
-        and policies.can_verify(actor, revision, author_ids),
+        "can_verify": state == State.SUBMITTED and policies.can_verify(actor, revision, author_ids),
         "can_approve": state == State.VERIFIED and can_approve,
         "can_publish": state == State.APPROVED and can_approve,
         "next": following.first(),
@@ -440,9 +407,7 @@ def _under_way(actor: Actor, organization: Organization) -> ProfileRevision:
 
 def _revision(actor: Actor, pk: int) -> ProfileRevision:
     """For the review pages: the organization's own people have a page of their own."""
-    revision = get_object_or_404(
-        ProfileRevision.objects.visible_to(actor).select_related("organization"), pk=pk
-    )
+    revision = get_object_or_404(ProfileRevision.objects.visible_to(actor).select_related("organization"), pk=pk)
     require(
         policies.can_open_queue(actor),
         _("Only reviewers and programme managers open the review queue."),

@@ -81,20 +81,13 @@ class ProjectFilter(ListFilter):
         if values["status"]:
             rows = rows.filter(status=values["status"])
         if values["province"]:
-            through = Project.districts.through.objects.filter(
-                district__province__code=values["province"]
-            )
+            through = Project.districts.through.objects.filter(district__province__code=values["province"])
             rows = rows.filter(pk__in=through.values("project_id"))
         if values["theme"]:
             rows = rows.filter(themes__code=values["theme"])
         if values["organization"]:
-            partner_in = ProjectPartner.objects.filter(
-                organization__slug=values["organization"]
-            )
-            rows = rows.filter(
-                Q(organization__slug=values["organization"])
-                | Q(pk__in=partner_in.values("project_id"))
-            )
+            partner_in = ProjectPartner.objects.filter(organization__slug=values["organization"])
+            rows = rows.filter(Q(organization__slug=values["organization"]) | Q(pk__in=partner_in.values("project_id")))
         if values["q"]:
             rows = _search(rows, values["q"])
         return rows
@@ -116,10 +109,5 @@ class ProjectFilter(ListFilter):
 def _search(rows: ProjectQuerySet, text: str) -> ProjectQuerySet:
     wanted = UrNorm(Value(text))
     return rows.annotate(
-        likeness=Greatest(
-            *(
-                TrigramWordSimilarity(wanted, UrNorm(column))
-                for column in ("title", "title_ur", "code")
-            )
-        )
+        likeness=Greatest(*(TrigramWordSimilarity(wanted, UrNorm(column)) for column in ("title", "title_ur", "code")))
     ).filter(likeness__gte=LIKENESS)

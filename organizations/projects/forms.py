@@ -55,9 +55,7 @@ class ProjectForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"dir": "auto"}),
             "title_ur": forms.TextInput(attrs={"dir": "auto", "lang": "ur"}),
             "summary": forms.Textarea(attrs={"dir": "auto", "rows": 4}),
-            "summary_ur": forms.Textarea(
-                attrs={"dir": "auto", "lang": "ur", "rows": 4}
-            ),
+            "summary_ur": forms.Textarea(attrs={"dir": "auto", "lang": "ur", "rows": 4}),
             "objectives": forms.Textarea(attrs={"dir": "auto", "rows": 4}),
             "approach": forms.Textarea(attrs={"dir": "auto", "rows": 4}),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -91,16 +89,10 @@ class ProjectForm(forms.ModelForm):
                 data[name] = clean_text(data[name])
                 for found in find_personal_data(data[name]):
                     self.add_error(name, found.sentence)
-        if (
-            data.get("starts_on")
-            and data.get("ends_on")
-            and data["ends_on"] < data["starts_on"]
-        ):
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", _("The end is before the start."))
         if not data.get("districts") and not data.get("is_online"):
-            self.add_error(
-                "districts", _("Choose at least one district, or “Also online”.")
-            )
+            self.add_error("districts", _("Choose at least one district, or “Also online”."))
         if not data.get("themes"):
             self.add_error("themes", _("Choose at least one theme."))
         return data
@@ -115,8 +107,7 @@ class ProjectForm(forms.ModelForm):
         self.current = [
             (self.fields[name].label, getattr(current, name))
             for name in self._meta.fields
-            if name not in (*TERM_FIELDS, "districts")
-            and getattr(current, name) != self.cleaned_data[name]
+            if name not in (*TERM_FIELDS, "districts") and getattr(current, name) != self.cleaned_data[name]
         ]
         self.data = self.data.copy()
         self.data["version"] = current.version
@@ -130,9 +121,7 @@ class NewProjectForm(ProjectForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["organization"].queryset = Organization.objects.visible_to(
-            actor
-        ).order_by("name")
+        self.fields["organization"].queryset = Organization.objects.visible_to(actor).order_by("name")
         self.fields["organization"].label = _("Implemented by")
         programmes = Programme.objects.visible_to(actor).order_by("code")
         self.fields["programme"].queryset = programmes
@@ -163,9 +152,7 @@ class PartnerForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, project: Project, **options: Any):
         super().__init__(*args, prefix="partner", **options)
         self.fields["organization"].queryset = (
-            Organization.objects.visible_to(actor)
-            .exclude(pk=project.organization_id)
-            .order_by("name")
+            Organization.objects.visible_to(actor).exclude(pk=project.organization_id).order_by("name")
         )
 
 
@@ -178,11 +165,7 @@ class GrantForm(forms.ModelForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, prefix="grant", **options)
-        self.fields["funder"].queryset = (
-            Organization.objects.visible_to(actor)
-            .filter(is_member=False)
-            .order_by("name")
-        )
+        self.fields["funder"].queryset = Organization.objects.visible_to(actor).filter(is_member=False).order_by("name")
         self.fields["funder"].label = _("Paid by")
 
     def clean_reference(self) -> str:

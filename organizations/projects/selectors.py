@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def project_rows(rows: ProjectQuerySet) -> ProjectQuerySet:
     """Annotate what the list shows, so that a page of it is one query."""
     districts = Project.districts.through.objects.filter(project_id=OuterRef("pk"))
-    return rows.select_related("organization").annotate(
-        district_ids=ArraySubquery(districts.values("district_id"))
-    )
+    return rows.select_related("organization").annotate(district_ids=ArraySubquery(districts.values("district_id")))
 
 
 def organizations_with_projects(actor: Actor) -> list[Organization]:
@@ -28,10 +26,7 @@ def organizations_with_projects(actor: Actor) -> list[Organization]:
     partners = ProjectPartner.objects.filter(project__in=projects)
     return list(
         Organization.objects.visible_to(actor)
-        .filter(
-            Q(pk__in=projects.values("organization_id"))
-            | Q(pk__in=partners.values("organization_id"))
-        )
+        .filter(Q(pk__in=projects.values("organization_id")) | Q(pk__in=partners.values("organization_id")))
         .order_by("name", "pk")
     )
 
@@ -46,9 +41,4 @@ def partners_of(project: Project, *, actor: Actor) -> list[ProjectPartner]:
 
 
 def grants_of(project: Project, *, actor: Actor) -> list[Grant]:
-    return list(
-        Grant.objects.visible_to(actor)
-        .filter(project=project)
-        .select_related("funder")
-        .order_by("reference")
-    )
+    return list(Grant.objects.visible_to(actor).filter(project=project).select_related("funder").order_by("reference"))

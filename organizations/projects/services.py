@@ -25,9 +25,7 @@ LISTS = ("districts", "themes", "target_groups", "npve_pillars", "sdg_targets")
 def create_project(*, actor: Actor, values: dict[str, Any], at: datetime) -> Project:
     """Add a project; `values` are cleaned field values, lists included."""
     _require(actor)
-    row = Project.objects.create(
-        **{name: value for name, value in values.items() if name not in LISTS}
-    )
+    row = Project.objects.create(**{name: value for name, value in values.items() if name not in LISTS})
     for name in LISTS:
         getattr(row, name).set(values[name])
     audit.record(actor=actor, action="project.created", row=row, at=at)
@@ -46,9 +44,7 @@ def update_project(
     """Save a project that was opened at `version`. Raises StaleWrite when somebody saved it since."""
     row = _locked(actor, code)
     if version is not None and row.version != version:
-        raise StaleWrite(
-            _("Somebody else saved this after you opened it."), current=row
-        )
+        raise StaleWrite(_("Somebody else saved this after you opened it."), current=row)
     for name, value in values.items():
         if name in LISTS:
             getattr(row, name).set(value)
@@ -57,16 +53,12 @@ def update_project(
     row.version += 1
     plain = [name for name in values if name not in LISTS]
     row.save(update_fields=[*plain, "version", "updated_at"])
-    audit.record(
-        actor=actor, action="project.updated", row=row, at=at, version=row.version
-    )
+    audit.record(actor=actor, action="project.updated", row=row, at=at, version=row.version)
     return row
 
 
 @transaction.atomic
-def add_partner(
-    *, actor: Actor, code: str, organization_id: int, role_id: int, at: datetime
-) -> ProjectPartner:
+def add_partner(*, actor: Actor, code: str, organization_id: int, role_id: int, at: datetime) -> ProjectPartner:
     """Name another organization in the project, once."""
     row = _locked(actor, code)
     if organization_id == row.organization_id:
@@ -104,9 +96,7 @@ def remove_partner(*, actor: Actor, code: str, pk: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_grant(
-    *, actor: Actor, code: str, values: dict[str, Any], at: datetime
-) -> Grant:
+def add_grant(*, actor: Actor, code: str, values: dict[str, Any], at: datetime) -> Grant:
     """Record what pays for the project. A reference stands once in a project."""
     row = _locked(actor, code)
     try:
@@ -130,9 +120,7 @@ def remove_grant(*, actor: Actor, code: str, pk: int, at: datetime) -> None:
 
 
 def _locked(actor: Actor, code: str) -> Project:
-    row = (
-        Project.objects.visible_to(actor).select_for_update(of=("self",)).get(code=code)
-    )
+    row = Project.objects.visible_to(actor).select_for_update(of=("self",)).get(code=code)
     _require(actor)
     return row
 

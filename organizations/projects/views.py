@@ -57,10 +57,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [
-            (row, places.grouped(places.by_id[pk] for pk in row.district_ids))
-            for row in page.object_list
-        ],
+        "rows": [(row, places.grouped(places.by_id[pk] for pk in row.district_ids)) for row in page.object_list],
         "removals": form.removals(),
         "can_write": policies.can_write_projects(actor),
     }
@@ -86,9 +83,7 @@ def create(request: HttpRequest) -> HttpResponse:
     _require(request.actor)
     initial = {}
     if slug := request.GET.get("organization", ""):
-        initial["organization"] = (
-            Organization.objects.visible_to(request.actor).filter(slug=slug).first()
-        )
+        initial["organization"] = Organization.objects.visible_to(request.actor).filter(slug=slug).first()
     form = NewProjectForm(
         request.POST or None,
         actor=request.actor,
@@ -96,9 +91,7 @@ def create(request: HttpRequest) -> HttpResponse:
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
-        row = services.create_project(
-            actor=request.actor, values=form.values, at=timezone.now()
-        )
+        row = services.create_project(actor=request.actor, values=form.values, at=timezone.now())
         messages.success(request, _("The project is in the list."))
         return redirect("organizations:project", row.code)
     return _form_page(request, form, None)
@@ -110,9 +103,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """The project's form."""
     row = _fetch(request.actor, code)
     _require(request.actor)
-    form = ProjectForm(
-        request.POST or None, instance=row, places=Places.load(request.actor)
-    )
+    form = ProjectForm(request.POST or None, instance=row, places=Places.load(request.actor))
     if request.method != "POST":
         return _form_page(request, form, row)
     if not form.is_valid():
@@ -155,9 +146,7 @@ def set_partner(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def remove_partner(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     try:
-        services.remove_partner(
-            actor=request.actor, code=code, pk=pk, at=timezone.now()
-        )
+        services.remove_partner(actor=request.actor, code=code, pk=pk, at=timezone.now())
     except (Project.DoesNotExist, ProjectPartner.DoesNotExist):
         raise Http404 from None
     return redirect("organizations:project", code)
@@ -190,9 +179,7 @@ def remove_grant(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Asks once, then deletes."""
     row = _fetch(request.actor, code)
     _require(request.actor)
-    grant = get_object_or_404(
-        Grant.objects.visible_to(request.actor), project=row, pk=pk
-    )
+    grant = get_object_or_404(Grant.objects.visible_to(request.actor), project=row, pk=pk)
     if request.method == "POST":
         services.remove_grant(actor=request.actor, code=code, pk=pk, at=timezone.now())
         messages.success(request, _("The grant is deleted."))
@@ -200,8 +187,7 @@ def remove_grant(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Delete this grant?"),
-        text=_("“%(name)s” is deleted. It cannot be brought back.")
-        % {"name": grant.reference},
+        text=_("“%(name)s” is deleted. It cannot be brought back.") % {"name": grant.reference},
         button=_("Delete"),
         kicker=row.display_title,
         back_url=reverse("organizations:project", args=[code]),
@@ -234,14 +220,10 @@ def _page(request: HttpRequest, row: Project, **forms: Any) -> dict[str, Any]:
 
 
 def _refused(request: HttpRequest, row: Project, **forms: Any) -> HttpResponse:
-    return render(
-        request, "organizations/project.html", _page(request, row, **forms), status=422
-    )
+    return render(request, "organizations/project.html", _page(request, row, **forms), status=422)
 
 
-def _form_page(
-    request: HttpRequest, form: ProjectForm, row: Project | None, *, status: int = 0
-) -> HttpResponse:
+def _form_page(request: HttpRequest, form: ProjectForm, row: Project | None, *, status: int = 0) -> HttpResponse:
     return render(
         request,
         "organizations/project_form.html",

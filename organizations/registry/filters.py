@@ -117,9 +117,9 @@ class RegistryFilter(ListFilter):
         if not province:
             return otherwise
         name = next(row.name for row in self.places.provinces if row.code == province)
-        return _text(
-            "“%(value)s” is not in %(province)s. Choose a place there, or remove the province."
-        ).replace("%(province)s", name)
+        return _text("“%(value)s” is not in %(province)s. Choose a place there, or remove the province.").replace(
+            "%(province)s", name
+        )
 
     def narrow(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
         """Everything but the place, so that the tile grid can count the same organizations by place."""

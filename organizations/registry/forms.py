@@ -35,9 +35,7 @@ ENTRY_FIELDS = tuple(Entry.__dataclass_fields__)
 class EntryForm(forms.Form):
     """Names, type, membership, and who may see the organization."""
 
-    name = CleanCharField(
-        label=_("Name"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+    name = CleanCharField(label=_("Name"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
     name_ur = CleanCharField(
         label=_("Name in Urdu"),
         max_length=160,
@@ -53,17 +51,13 @@ class EntryForm(forms.Form):
     type = TermField("partner_type", label=_("Type"))
     is_member = forms.BooleanField(
         label=_("A civil society organization of the programme"),
-        help_text=_(
-            "Authorities, agencies and funders are kept here too, but they are not counted as CSOs."
-        ),
+        help_text=_("Authorities, agencies and funders are kept here too, but they are not counted as CSOs."),
         required=False,
         initial=True,
     )
     is_active = forms.BooleanField(
         label=_("Active"),
-        help_text=_(
-            "An inactive organization is hidden from the public, and its people can no longer act for it."
-        ),
+        help_text=_("An inactive organization is hidden from the public, and its people can no longer act for it."),
         required=False,
         initial=True,
     )
@@ -74,9 +68,7 @@ class EntryForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    def __init__(
-        self, data: Any = None, *, instance: Organization | None = None
-    ) -> None:
+    def __init__(self, data: Any = None, *, instance: Organization | None = None) -> None:
         initial = {}
         if instance is not None:
             initial = {name: getattr(instance, name) for name in ENTRY_FIELDS}
@@ -91,9 +83,7 @@ class EntryForm(forms.Form):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            raise forms.ValidationError(
-                _("The form is damaged. Open it again.")
-            ) from None
+            raise forms.ValidationError(_("The form is damaged. Open it again.")) from None
 
     @property
     def entry(self) -> Entry:

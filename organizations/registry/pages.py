@@ -44,9 +44,7 @@ def related_links(organization: Organization, *, actor: Actor) -> list[RelatedLi
     return [link for source in _sources for link in source(organization, actor)]
 
 
-def tabs_of(
-    organization: Organization, *, actor: Actor, current: str
-) -> list[dict[str, Any]]:
+def tabs_of(organization: Organization, *, actor: Actor, current: str) -> list[dict[str, Any]]:
     """The parts of an organization's pages that this reader may open; none when there is only the public one."""
     offered = [("organization", _("Public profile"), True)]
     offered += [

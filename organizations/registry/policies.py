@@ -20,9 +20,7 @@ def can_manage_registry(actor: Actor) -> bool:
 
 def can_read_private(actor: Actor, organization: Organization) -> bool:
     """Registration, papers and contacts. The rows themselves come from their own `visible_to`."""
-    return actor.has(Role.MANAGER, Role.DATA_PROTECTION_OFFICER) or actor.belongs_to(
-        organization.pk
-    )
+    return actor.has(Role.MANAGER, Role.DATA_PROTECTION_OFFICER) or actor.belongs_to(organization.pk)
 
 
 def can_change_private(actor: Actor, organization: Organization) -> bool:
@@ -33,23 +31,19 @@ def require_change_private(actor: Actor, organization: Organization) -> None:
     """Refuse with the sentence for who may read these details and not write them."""
     require(
         can_change_private(actor, organization),
-        _(
-            "Only people of this organization and programme managers change its private details."
-        ),
+        _("Only people of this organization and programme managers change its private details."),
     )
 
 
 def is_watched_reader(actor: Actor, organization: Organization) -> bool:
     """Whether a read of private rows is itself logged: every read by the data-protection officer."""
-    return actor.has(Role.DATA_PROTECTION_OFFICER) and not actor.belongs_to(
-        organization.pk
-    )
+    return actor.has(Role.DATA_PROTECTION_OFFICER) and not actor.belongs_to(organization.pk)
 
 
 def can_read_members(actor: Actor, organization: Organization) -> bool:
-    return actor.has(
-        Role.MANAGER, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER
-    ) or actor.belongs_to(organization.pk)
+    return actor.has(Role.MANAGER, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER) or actor.belongs_to(
+        organization.pk
+    )
 
 
 def can_follow_profile(actor: Actor, organization: Organization) -> bool:

@@ -22,10 +22,5 @@ def search_organizations(rows: OrganizationQuerySet, text: str) -> OrganizationQ
     """
     wanted = UrNorm(Value(text))
     return rows.filter(pk__in=RawSQL("SELECT organizations_like(%s)", [text])).annotate(
-        likeness=Greatest(
-            *(
-                TrigramWordSimilarity(wanted, UrNorm(column))
-                for column in ("name", "name_ur", "acronym")
-            )
-        )
+        likeness=Greatest(*(TrigramWordSimilarity(wanted, UrNorm(column)) for column in ("name", "name_ur", "acronym")))
     )

@@ -38,9 +38,7 @@ class RegistryRow:
 
 def registry_rows(rows: OrganizationQuerySet, *, actor: Actor) -> OrganizationQuerySet:
     """Annotate what the list shows, so that a page of it is one query."""
-    districts = Organization.districts.through.objects.filter(
-        organization_id=OuterRef("pk")
-    )
+    districts = Organization.districts.through.objects.filter(organization_id=OuterRef("pk"))
     themes = Organization.themes.through.objects.filter(organization_id=OuterRef("pk"))
     projects = Project.objects.visible_to(actor).filter(organization_id=OuterRef("pk"))
     return rows.select_related("type").annotate(
@@ -51,9 +49,7 @@ def registry_rows(rows: OrganizationQuerySet, *, actor: Actor) -> OrganizationQu
     )
 
 
-def read_rows(
-    organizations: list[Organization], *, places: Places, themes: list[Term]
-) -> list[RegistryRow]:
+def read_rows(organizations: list[Organization], *, places: Places, themes: list[Term]) -> list[RegistryRow]:
     """Join page rows with the places and terms that the filters have loaded already."""
     theme_by_id = {row.pk: row for row in themes}
     read = []
@@ -75,9 +71,7 @@ def read_rows(
     return read
 
 
-def division_tiles(
-    rows: OrganizationQuerySet, *, form: RegistryFilter
-) -> list[dict[str, Any]]:
+def division_tiles(rows: OrganizationQuerySet, *, form: RegistryFilter) -> list[dict[str, Any]]:
     """How many of the rows name a district in each division, as tiles that lead to their list.
 
     An organization counts once in each division where its published profile names a district.
@@ -112,12 +106,7 @@ def projects_of(organization: Organization, *, actor: Actor) -> list[Project]:
     """Projects it implements or takes part in, the latest first."""
     own = Project.objects.visible_to(actor).filter(organization=organization)
     joined = Project.objects.visible_to(actor).filter(partners=organization)
-    return list(
-        (own | joined)
-        .distinct()
-        .select_related("organization")
-        .order_by("-starts_on", "code")
-    )
+    return list((own | joined).distinct().select_related("organization").order_by("-starts_on", "code"))
 
 
 def _count(rows: Any, column: str) -> Coalesce:

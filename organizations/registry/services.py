@@ -34,28 +34,18 @@ def create_organization(*, actor: Actor, entry: Entry, at: datetime) -> Organiza
 
 
 @transaction.atomic
-def update_organization(
-    *, actor: Actor, pk: int, entry: Entry, seen: datetime | None, at: datetime
-) -> Organization:
+def update_organization(*, actor: Actor, pk: int, entry: Entry, seen: datetime | None, at: datetime) -> Organization:
     """Save the programme's part. `seen` is the `updated_at` that the writer started from."""
-    row = (
-        Organization.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .get(pk=pk)
-    )
+    row = Organization.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
     require(policies.can_manage_registry(actor), _refusal())
     if seen is not None and seen != row.updated_at:
-        raise StaleWrite(
-            _("Somebody else saved this after you opened it."), current=row
-        )
+        raise StaleWrite(_("Somebody else saved this after you opened it."), current=row)
     values = _values(entry)
     changed = sorted(name for name in values if getattr(row, name) != values[name])
     for name in changed:
         setattr(row, name, values[name])
     row.save(update_fields=[*changed, "updated_at"])
-    audit.record(
-        actor=actor, action="organization.updated", row=row, at=at, fields=changed
-    )
+    audit.record(actor=actor, action="organization.updated", row=row, at=at, fields=changed)
     return row
 
 

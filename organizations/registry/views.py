@@ -37,9 +37,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     places = Places.load(actor)
     terms = load_terms(actor, "pve_theme", "target_group", "partner_type")
     can_manage = policies.can_manage_registry(actor)
-    form = RegistryFilter(
-        request.GET, places=places, terms=terms, can_see_inactive=can_manage
-    )
+    form = RegistryFilter(request.GET, places=places, terms=terms, can_see_inactive=can_manage)
     rows = Organization.objects.visible_to(actor)
     is_understood = form.is_valid()
     rows = form.narrow(rows) if is_understood else rows.none()
@@ -49,9 +47,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": selectors.read_rows(
-            list(page.object_list), places=places, themes=terms["pve_theme"]
-        ),
+        "rows": selectors.read_rows(list(page.object_list), places=places, themes=terms["pve_theme"]),
         "removals": form.removals(),
         "tiles": tiles,
         "tiles_title": _tiles_title(tiles),
@@ -98,11 +94,7 @@ def own_organization(request: HttpRequest) -> HttpResponse:
         .order_by("pk")
         .first()
     )
-    return (
-        redirect("organizations:organization", row.slug)
-        if row
-        else redirect("organizations:registry")
-    )
+    return redirect("organizations:organization", row.slug) if row else redirect("organizations:registry")
 
 
 @login_required
@@ -112,9 +104,7 @@ def create(request: HttpRequest) -> HttpResponse:
     require(policies.can_manage_registry(request.actor), _entry_refusal())
     form = EntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        row = services.create_organization(
-            actor=request.actor, entry=form.entry, at=timezone.now()
-        )
+        row = services.create_organization(actor=request.actor, entry=form.entry, at=timezone.now())
         messages.success(
             request,
             _("The organization is in the registry. Now invite its focal point."),
@@ -150,9 +140,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _fetch(actor: Actor, slug: str) -> Organization:
-    rows = Organization.objects.visible_to(actor).select_related(
-        "type", "headquarters__province"
-    )
+    rows = Organization.objects.visible_to(actor).select_related("type", "headquarters__province")
     return get_object_or_404(rows, slug=slug)
 
 

@@ -33,18 +33,14 @@ def sent(settings, django_capture_on_commit_callbacks):
 @pytest.fixture
 def actions():
     """What the audit log says was done, in order."""
-    return lambda: list(
-        AuditEntry.objects.order_by("pk").values_list("action", flat=True)
-    )
+    return lambda: list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
 
 
 @pytest.fixture
 def change(organization, focal_point, actor_of, now) -> ProfileRevision:
     """A draft by the focal point that says something new."""
     actor = actor_of(focal_point)
-    row = services.start_profile_change(
-        actor=actor, organization_id=organization.pk, at=now
-    )
+    row = services.start_profile_change(actor=actor, organization_id=organization.pk, at=now)
     return services.save_profile(
         actor=actor,
         pk=row.pk,

@@ -39,9 +39,7 @@ def test_a_manager_adds_an_organization(sign_in, manager, entry):
     assert AuditEntry.objects.get().action == "organization.created"
 
 
-def test_two_organizations_of_one_name_get_addresses_of_their_own(
-    sign_in, manager, entry
-):
+def test_two_organizations_of_one_name_get_addresses_of_their_own(sign_in, manager, entry):
     client = sign_in(manager)
     for name in ("Mine", "Mine", "امن"):
         client.post(NEW, {**entry, "name": name, "acronym": ""})
@@ -52,12 +50,8 @@ def test_two_organizations_of_one_name_get_addresses_of_their_own(
     ]
 
 
-@pytest.mark.parametrize(
-    "person", ["focal_point", "reviewer", "nacta", "funder", "administrator"]
-)
-def test_nobody_but_a_manager_writes_the_registry(
-    request, sign_in, organization, entry, person
-):
+@pytest.mark.parametrize("person", ["focal_point", "reviewer", "nacta", "funder", "administrator"])
+def test_nobody_but_a_manager_writes_the_registry(request, sign_in, organization, entry, person):
     client = sign_in(request.getfixturevalue(person))
     before = Organization.objects.values().get()
     url = reverse("organizations:organization_entry", args=[organization.slug])
@@ -85,9 +79,7 @@ def test_hostile_names_are_cleaned_or_refused(sign_in, manager, entry):
     assert "<b>name</b>" not in page
 
 
-def test_a_stale_save_shows_both_and_loses_neither(
-    sign_in, manager, organization, entry
-):
+def test_a_stale_save_shows_both_and_loses_neither(sign_in, manager, organization, entry):
     client = sign_in(manager)
     url = reverse("organizations:organization_entry", args=[organization.slug])
     seen = client.get(url).context["form"].initial["seen"]
@@ -106,9 +98,7 @@ def test_a_stale_save_shows_both_and_loses_neither(
     assert organization.name == "Mine"
 
 
-def test_an_inactive_organization_leaves_the_public(
-    client, sign_in, manager, organization, entry
-):
+def test_an_inactive_organization_leaves_the_public(client, sign_in, manager, organization, entry):
     url = reverse("organizations:organization_entry", args=[organization.slug])
     del entry["is_active"]
     sign_in(manager).post(url, entry)

@@ -64,15 +64,9 @@ def link_of(messages) -> str:
     return re.search(r"/invitations/[\w-]+/", message.body).group()
 
 
-def test_a_focal_point_invites_a_colleague_who_opens_an_account(
-    client, sign_in, focal_point, organization, sent
-):
+def test_a_focal_point_invites_a_colleague_who_opens_an_account(client, sign_in, focal_point, organization, sent):
     signed_in = sign_in(focal_point)
-    messages = sent(
-        lambda: signed_in.post(
-            url("member_invite", organization.slug), {**NEW, "role": "EDITOR"}
-        )
-    )
+    messages = sent(lambda: signed_in.post(url("member_invite", organization.slug), {**NEW, "role": "EDITOR"}))
     assert messages[0].to == ["new@example.org"]
     assert organization.name in messages[0].subject
     client.logout()
@@ -109,9 +103,7 @@ def test_a_link_works_once(client, invite):
     assert User.objects.filter(email="new@example.org").count() == 1
 
 
-def test_an_old_a_cancelled_and_an_unknown_link_say_so(
-    client, sign_in, focal_point, invite
-):
+def test_an_old_a_cancelled_and_an_unknown_link_say_so(client, sign_in, focal_point, invite):
     old = invite(at=timezone.now() - timedelta(days=14, minutes=-1))
     Invitation.objects.update(expires_at=timezone.now())
     response = client.post(old, ACCOUNT)
@@ -130,9 +122,7 @@ def test_an_old_a_cancelled_and_an_unknown_link_say_so(
     assert not User.objects.filter(name=ACCOUNT["name"]).exists()
 
 
-def test_whoever_guesses_links_has_to_wait_and_a_good_link_still_counts_nothing(
-    client, invite
-):
+def test_whoever_guesses_links_has_to_wait_and_a_good_link_still_counts_nothing(client, invite):
     link = invite()
     for _try in range(30):
         assert client.get(link).status_code == 200
@@ -152,9 +142,7 @@ def test_sending_again_replaces_the_link(client, sign_in, focal_point, invite, s
     assert client.get(new).status_code == 200
 
 
-def test_a_known_person_signs_in_and_accepts(
-    client, sign_in, invite, other_focal_point, organization
-):
+def test_a_known_person_signs_in_and_accepts(client, sign_in, invite, other_focal_point, organization):
     link = invite(email=other_focal_point.email.upper())
     page = client.get(link).content.decode()
     assert "Sign in and accept" in page
@@ -168,9 +156,7 @@ def test_a_known_person_signs_in_and_accepts(
     assert other_focal_point.memberships.filter(organization=organization).exists()
 
 
-def test_a_link_is_not_accepted_by_somebody_else(
-    sign_in, invite, other_focal_point, focal_point
-):
+def test_a_link_is_not_accepted_by_somebody_else(sign_in, invite, other_focal_point, focal_point):
     link = invite(email=other_focal_point.email)
     response = sign_in(focal_point).post(link)
     assert "another address" in response.content.decode()
@@ -222,9 +208,7 @@ def test_who_may_invite_whom(request, sign_in, organization, person, role, statu
 
 def test_an_administrator_invites_staff(client, sign_in, administrator, sent):
     signed_in = sign_in(administrator)
-    messages = sent(
-        lambda: signed_in.post(url("staff_invitations"), {**NEW, "role": "REVIEWER"})
-    )
+    messages = sent(lambda: signed_in.post(url("staff_invitations"), {**NEW, "role": "REVIEWER"}))
     client.logout()
     client.post(link_of(messages), ACCOUNT)
     grant = RoleGrant.objects.get(user__email="new@example.org")
@@ -239,9 +223,7 @@ def test_nobody_but_an_administrator_invites_staff(request, sign_in, person):
     assert not Invitation.objects.exists()
 
 
-def test_a_right_that_is_withdrawn_takes_open_invitations_along(
-    client, invite, focal_point, organization, make_member
-):
+def test_a_right_that_is_withdrawn_takes_open_invitations_along(client, invite, focal_point, organization, make_member):
     make_member("second@example.org", organization, Role.FOCAL_POINT)
     link = invite()
     Membership.objects.filter(user=focal_point).update(ended_on=timezone.now().date())
@@ -262,9 +244,7 @@ def test_a_right_that_is_withdrawn_takes_open_invitations_along(
         {"language": "xx"},
     ],
 )
-def test_an_account_that_cannot_be_opened_leaves_the_invitation_open(
-    client, invite, wrong
-):
+def test_an_account_that_cannot_be_opened_leaves_the_invitation_open(client, invite, wrong):
     link = invite()
     response = client.post(link, {**ACCOUNT, **wrong})
     assert response.status_code == 422
@@ -282,19 +262,13 @@ def test_an_account_that_cannot_be_opened_leaves_the_invitation_open(
         {"role": "KING"},
     ],
 )
-def test_an_invitation_that_cannot_be_sent_is_refused(
-    sign_in, focal_point, organization, wrong
-):
-    response = sign_in(focal_point).post(
-        url("member_invite", organization.slug), {**NEW, "role": "EDITOR", **wrong}
-    )
+def test_an_invitation_that_cannot_be_sent_is_refused(sign_in, focal_point, organization, wrong):
+    response = sign_in(focal_point).post(url("member_invite", organization.slug), {**NEW, "role": "EDITOR", **wrong})
     assert response.status_code == 422
     assert not Invitation.objects.exists()
 
 
-def test_nobody_is_invited_twice_or_while_a_member(
-    sign_in, focal_point, editor, organization
-):
+def test_nobody_is_invited_twice_or_while_a_member(sign_in, focal_point, editor, organization):
     client = sign_in(focal_point)
     address = url("member_invite", organization.slug)
     client.post(address, {**NEW, "role": "EDITOR"})
@@ -323,22 +297,16 @@ def test_the_last_focal_point_is_not_removed_and_does_not_become_an_editor(
     assert (membership.role, membership.ended_on) == ("FOCAL_POINT", None)
     # Once there is another, the first may go.
     client = sign_in(focal_point)
-    client.post(
-        url("member_role", editor.memberships.get().pk), {"role": "FOCAL_POINT"}
-    )
+    client.post(url("member_role", editor.memberships.get().pk), {"role": "FOCAL_POINT"})
     client.post(url("member_end", membership.pk))
     membership.refresh_from_db()
     assert membership.ended_on is not None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_focal_points_who_leave_at_once_leave_one(
-    focal_point, make_member, organization, actor_of
-):
+def test_two_focal_points_who_leave_at_once_leave_one(focal_point, make_member, organization, actor_of):
     second = make_member("second@example.org", organization, Role.FOCAL_POINT)
-    people = [
-        (actor_of(user), user.memberships.get().pk) for user in (focal_point, second)
-    ]
+    people = [(actor_of(user), user.memberships.get().pk) for user in (focal_point, second)]
     start = Barrier(2)
 
     def leave(person) -> bool:
@@ -357,9 +325,7 @@ def test_two_focal_points_who_leave_at_once_leave_one(
     assert Membership.objects.current().count() == 1
 
 
-def test_an_ended_membership_opens_nothing_any_more(
-    sign_in, focal_point, editor, organization
-):
+def test_an_ended_membership_opens_nothing_any_more(sign_in, focal_point, editor, organization):
     sign_in(focal_point).post(url("member_end", editor.memberships.get().pk))
     client = sign_in(editor)
     assert client.get(url("members", organization.slug)).status_code == 404
@@ -377,17 +343,12 @@ def test_a_person_may_leave(sign_in, editor, focal_point, organization):
     ("person", "status"),
     [("editor", 403), ("other_focal_point", 404), ("reviewer", 404), ("nacta", 404)],
 )
-def test_nobody_else_ends_or_changes_a_membership(
-    request, sign_in, focal_point, organization, person, status
-):
+def test_nobody_else_ends_or_changes_a_membership(request, sign_in, focal_point, organization, person, status):
     user = request.getfixturevalue(person)
     membership = focal_point.memberships.get()
     client = sign_in(user)
     assert client.post(url("member_end", membership.pk)).status_code == status
-    assert (
-        client.post(url("member_role", membership.pk), {"role": "EDITOR"}).status_code
-        == status
-    )
+    assert client.post(url("member_role", membership.pk), {"role": "EDITOR"}).status_code == status
     membership.refresh_from_db()
     assert (membership.role, membership.ended_on) == ("FOCAL_POINT", None)
 
@@ -403,9 +364,7 @@ def test_nobody_else_handles_an_invitation(request, sign_in, invite, person):
     assert row.cancelled_at is None
 
 
-def test_an_invitation_never_makes_a_focal_point_an_editor(
-    sign_in, invite, organization, focal_point, make_member
-):
+def test_an_invitation_never_makes_a_focal_point_an_editor(sign_in, invite, organization, focal_point, make_member):
     link = invite(email="late@example.org", role=Role.EDITOR)
     user = make_member("late@example.org", organization, Role.FOCAL_POINT)
     sign_in(user).post(link)

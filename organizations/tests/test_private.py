@@ -50,9 +50,7 @@ def registration(organization) -> Registration:
 
 @pytest.fixture
 def contact(organization) -> PrivateContact:
-    return PrivateContact.objects.create(
-        organization=organization, name="⟦contact:name⟧", phone="0300-1234567"
-    )
+    return PrivateContact.objects.create(organization=organization, name="⟦contact:name⟧", phone="0300-1234567")
 
 
 @pytest.fixture
@@ -104,9 +102,7 @@ def test_for_everyone_else_they_are_not_there(
 
 
 @pytest.mark.parametrize("person", MAY_NOT)
-def test_for_everyone_else_nothing_can_be_changed(
-    request, sign_in, organization, registration, contact, paper, person
-):
+def test_for_everyone_else_nothing_can_be_changed(request, sign_in, organization, registration, contact, paper, person):
     client = sign_in(request.getfixturevalue(person))
     for address in (
         url("papers", organization.slug),
@@ -115,10 +111,7 @@ def test_for_everyone_else_nothing_can_be_changed(
         url("contact_new", organization.slug),
         url("registration", organization.slug),
     ):
-        assert (
-            client.post(address, {"name": "x", "email": "x@example.org"}).status_code
-            == 404
-        )
+        assert client.post(address, {"name": "x", "email": "x@example.org"}).status_code == 404
     assert (
         RegistrationPaper.objects.count(),
         PrivateContact.objects.count(),
@@ -126,9 +119,7 @@ def test_for_everyone_else_nothing_can_be_changed(
     ) == (1, 1, "⟦registration:number⟧")
 
 
-def test_the_officer_reads_and_does_not_write(
-    sign_in, data_protection_officer, organization, contact
-):
+def test_the_officer_reads_and_does_not_write(sign_in, data_protection_officer, organization, contact):
     client = sign_in(data_protection_officer)
     for address in (
         url("contact_remove", organization.slug, contact.pk),
@@ -183,9 +174,7 @@ def test_the_registration_is_given_and_changed(sign_in, focal_point, organizatio
         {"registered_on": "2005-01-01", "expires_on": "2004-01-01"},
     ],
 )
-def test_a_registration_that_cannot_be_right_is_refused(
-    sign_in, focal_point, organization, wrong
-):
+def test_a_registration_that_cannot_be_right_is_refused(sign_in, focal_point, organization, wrong):
     data = {"law": term("registration_law", "SRA1860").pk, "number": "1", **wrong}
     response = sign_in(focal_point).post(url("registration", organization.slug), data)
     assert response.status_code == 422
@@ -222,12 +211,8 @@ def test_a_contact_of_another_organization_is_not_reached_through_ones_own(
     assert contact.name == "⟦contact:name⟧"
 
 
-def test_nobody_can_be_reached_without_an_address_or_a_number(
-    sign_in, focal_point, organization
-):
-    response = sign_in(focal_point).post(
-        url("contact_new", organization.slug), {"name": "x"}
-    )
+def test_nobody_can_be_reached_without_an_address_or_a_number(sign_in, focal_point, organization):
+    response = sign_in(focal_point).post(url("contact_new", organization.slug), {"name": "x"})
     assert response.status_code == 422
     assert not PrivateContact.objects.exists()
 
@@ -272,9 +257,7 @@ def test_a_file_that_is_not_what_it_says_is_refused(
     assert [item for item in private_root.rglob("*") if item.is_file()] == []
 
 
-def test_a_picture_loses_what_travels_with_it(
-    sign_in, focal_point, organization, private_root
-):
+def test_a_picture_loses_what_travels_with_it(sign_in, focal_point, organization, private_root):
     sign_in(focal_point).post(
         url("papers", organization.slug),
         {
@@ -302,9 +285,7 @@ def test_a_deleted_paper_takes_its_file_along(
 
 
 def test_a_form_without_a_file_is_refused(sign_in, focal_point, organization):
-    response = sign_in(focal_point).post(
-        url("papers", organization.slug), {"title": "Certificate"}
-    )
+    response = sign_in(focal_point).post(url("papers", organization.slug), {"title": "Certificate"})
     assert response.status_code == 422
     assert not RegistrationPaper.objects.exists()
 
@@ -314,9 +295,7 @@ def test_the_private_page_costs_the_same_with_one_row_and_with_three(
     sign_in, focal_point, organization, registration, django_assert_num_queries, count
 ):
     for number in range(count):
-        PrivateContact.objects.create(
-            organization=organization, name=f"Person {number}", phone="1"
-        )
+        PrivateContact.objects.create(organization=organization, name=f"Person {number}", phone="1")
     client = sign_in(focal_point)
     client.get(url("private", organization.slug))
     with django_assert_num_queries(8):

@@ -63,9 +63,7 @@ def test_a_change_goes_the_whole_way_and_only_then_becomes_the_profile(
     client.post(url("profile_start", organization.slug))
     row = ProfileRevision.objects.get()
     edit = url("profile_edit", organization.slug)
-    response = client.post(
-        edit, {**values, "version": row.version, "submit": "1"}, follow=True
-    )
+    response = client.post(edit, {**values, "version": row.version, "submit": "1"}, follow=True)
     assert "Sent, waiting for review" in response.content.decode()
     organization.refresh_from_db()
     assert organization.mission == ""
@@ -75,9 +73,7 @@ def test_a_change_goes_the_whole_way_and_only_then_becomes_the_profile(
         (manager, "publish"),
     ):
         row.refresh_from_db()
-        response = sign_in(user).post(
-            url(f"profile_{verb}", row.pk), {"version": row.version}
-        )
+        response = sign_in(user).post(url(f"profile_{verb}", row.pk), {"version": row.version})
         assert response.status_code == 302
     organization.refresh_from_db()
     assert organization.mission == "Mission as written in the form."
@@ -95,15 +91,9 @@ def test_a_change_goes_the_whole_way_and_only_then_becomes_the_profile(
     assert "Mission as written in the form." in page
 
 
-def test_starting_twice_opens_the_same_change(
-    organization, focal_point, editor, actor_of, now
-):
-    first = services.start_profile_change(
-        actor=actor_of(focal_point), organization_id=organization.pk, at=now
-    )
-    second = services.start_profile_change(
-        actor=actor_of(editor), organization_id=organization.pk, at=now
-    )
+def test_starting_twice_opens_the_same_change(organization, focal_point, editor, actor_of, now):
+    first = services.start_profile_change(actor=actor_of(focal_point), organization_id=organization.pk, at=now)
+    second = services.start_profile_change(actor=actor_of(editor), organization_id=organization.pk, at=now)
     assert first.pk == second.pk
 
 
@@ -111,37 +101,24 @@ def test_starting_twice_opens_the_same_change(
     "person",
     ["other_focal_point", "manager", "reviewer", "nacta", "funder", "administrator"],
 )
-def test_nobody_but_its_own_people_writes_a_profile(
-    request, sign_in, organization, change, values, person
-):
+def test_nobody_but_its_own_people_writes_a_profile(request, sign_in, organization, change, values, person):
     client = sign_in(request.getfixturevalue(person))
     before = snapshot()
     for name in ("profile_start", "profile_submit", "profile_take_back"):
         assert client.post(url(name, organization.slug)).status_code == 403
-    assert (
-        client.post(
-            url("profile_edit", organization.slug), {**values, "version": 2}
-        ).status_code
-        == 403
-    )
+    assert client.post(url("profile_edit", organization.slug), {**values, "version": 2}).status_code == 403
     assert snapshot() == before
 
 
-def test_a_draft_is_hidden_from_reviewers_until_it_is_sent(
-    sign_in, reviewer, change, change_in
-):
+def test_a_draft_is_hidden_from_reviewers_until_it_is_sent(sign_in, reviewer, change, change_in):
     client = sign_in(reviewer)
     assert client.get(url("profile_review", change.pk)).status_code == 404
     change_in("SUBMITTED")
     assert client.get(url("profile_review", change.pk)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "person", ["other_focal_point", "nacta", "funder", "administrator"]
-)
-def test_a_proposed_profile_is_absent_for_everyone_else(
-    request, sign_in, change_in, person
-):
+@pytest.mark.parametrize("person", ["other_focal_point", "nacta", "funder", "administrator"])
+def test_a_proposed_profile_is_absent_for_everyone_else(request, sign_in, change_in, person):
     row = change_in("SUBMITTED")
     client = sign_in(request.getfixturevalue(person))
     assert client.get(url("profile_review", row.pk)).status_code == 404
@@ -166,19 +143,13 @@ def test_nobody_verifies_or_approves_what_they_or_their_organization_wrote(
     # The author has left the organization, and still does not verify the own text.
     Membership.objects.filter(user=focal_point).update(ended_on=now.date())
     with pytest.raises(NotAllowed):
-        services.verify_profile(
-            actor=actor_of(focal_point), pk=row.pk, version=row.version, at=now
-        )
+        services.verify_profile(actor=actor_of(focal_point), pk=row.pk, version=row.version, at=now)
 
 
-def test_a_reviewer_does_not_approve_and_a_manager_does_not_verify(
-    change_in, reviewer, manager, actor_of, now
-):
+def test_a_reviewer_does_not_approve_and_a_manager_does_not_verify(change_in, reviewer, manager, actor_of, now):
     row = change_in("SUBMITTED")
     with pytest.raises(NotAllowed):
-        services.verify_profile(
-            actor=actor_of(manager), pk=row.pk, version=row.version, at=now
-        )
+        services.verify_profile(actor=actor_of(manager), pk=row.pk, version=row.version, at=now)
     row = change_in("VERIFIED")
     for service in (services.approve_profile, services.publish_profile):
         with pytest.raises(NotAllowed):
@@ -197,9 +168,7 @@ def test_a_step_that_does_not_start_here_is_refused(change_in, manager, actor_of
 def test_a_return_without_a_reason_is_refused(sign_in, reviewer, change_in):
     row = change_in("SUBMITTED")
     before = snapshot()
-    response = sign_in(reviewer).post(
-        url("profile_return", row.pk), {"version": row.version, "reason": "  "}
-    )
+    response = sign_in(reviewer).post(url("profile_return", row.pk), {"version": row.version, "reason": "  "})
     assert response.status_code == 422
     assert "Give the reason." in response.content.decode()
     assert snapshot() == before
@@ -218,17 +187,13 @@ def test_a_returned_change_shows_the_reason_and_every_reason_is_kept(
         page = sign_in(focal_point).get(url("profile", organization.slug))
         assert f"Reason {number} &lt;script&gt;" in page.content.decode()
         row.refresh_from_db()
-        services.submit_profile(
-            actor=actor_of(focal_point), pk=row.pk, version=row.version, at=now
-        )
+        services.submit_profile(actor=actor_of(focal_point), pk=row.pk, version=row.version, at=now)
     page = sign_in(reviewer).get(url("profile_review", row.pk)).content.decode()
     assert "Reason 1" in page
     assert "Reason 2" in page
 
 
-def test_a_change_is_not_sent_while_something_is_missing(
-    sign_in, focal_point, organization, change, values
-):
+def test_a_change_is_not_sent_while_something_is_missing(sign_in, focal_point, organization, change, values):
     client = sign_in(focal_point)
     response = client.post(
         url("profile_edit", organization.slug),
@@ -243,14 +208,10 @@ def test_a_change_is_not_sent_while_something_is_missing(
     assert change.mission_ur == "مشن"
 
 
-def test_what_is_missing_is_refused_by_the_service_too(
-    change, focal_point, actor_of, now
-):
+def test_what_is_missing_is_refused_by_the_service_too(change, focal_point, actor_of, now):
     change.districts.clear()
     with pytest.raises(Incomplete) as refusal:
-        services.submit_profile(
-            actor=actor_of(focal_point), pk=change.pk, version=change.version, at=now
-        )
+        services.submit_profile(actor=actor_of(focal_point), pk=change.pk, version=change.version, at=now)
     assert [name for name, _ in refusal.value.missing] == ["districts"]
 
 
@@ -276,14 +237,10 @@ def test_a_stale_write_shows_both_texts_and_loses_neither(
     assert ProfileRevision.objects.get().mission == "Mission as written in the form."
 
 
-def test_text_sent_after_the_draft_was_submitted_stays_on_the_page(
-    sign_in, editor, organization, change_in, values
-):
+def test_text_sent_after_the_draft_was_submitted_stays_on_the_page(sign_in, editor, organization, change_in, values):
     row = change_in("SUBMITTED")
     before = snapshot()
-    response = sign_in(editor).post(
-        url("profile_edit", organization.slug), {**values, "version": 2, "submit": "1"}
-    )
+    response = sign_in(editor).post(url("profile_edit", organization.slug), {**values, "version": 2, "submit": "1"})
     assert response.status_code == 409
     assert "Mission as written in the form." in response.content.decode()
     assert snapshot() == before
@@ -301,30 +258,20 @@ def test_a_double_click_makes_one_submission_and_one_of_each_step(
     assert ProfileTransition.objects.filter(verb="submit").count() == 1
     change.refresh_from_db()
     for _press in range(2):
-        response = sign_in(reviewer).post(
-            url("profile_verify", change.pk), {"version": change.version}
-        )
+        response = sign_in(reviewer).post(url("profile_verify", change.pk), {"version": change.version})
         assert response.status_code == 302
     assert ProfileTransition.objects.filter(verb="verify").count() == 1
 
 
-def test_a_step_on_a_text_that_changed_meanwhile_is_refused(
-    change_in, reviewer, actor_of, now
-):
+def test_a_step_on_a_text_that_changed_meanwhile_is_refused(change_in, reviewer, actor_of, now):
     row = change_in("SUBMITTED")
     with pytest.raises(StaleWrite):
-        services.verify_profile(
-            actor=actor_of(reviewer), pk=row.pk, version=row.version - 1, at=now
-        )
+        services.verify_profile(actor=actor_of(reviewer), pk=row.pk, version=row.version - 1, at=now)
 
 
-def test_a_verified_text_that_is_changed_goes_the_whole_way_again(
-    sign_in, focal_point, organization, change_in
-):
+def test_a_verified_text_that_is_changed_goes_the_whole_way_again(sign_in, focal_point, organization, change_in):
     row = change_in("VERIFIED")
-    sign_in(focal_point).post(
-        url("profile_take_back", organization.slug), {"version": row.version}
-    )
+    sign_in(focal_point).post(url("profile_take_back", organization.slug), {"version": row.version})
     row.refresh_from_db()
     assert row.state == "DRAFT"
 
@@ -334,13 +281,9 @@ def test_saving_on_every_change_answers_with_the_time_and_the_version(
 ):
     client = sign_in(focal_point)
     edit = url("profile_edit", organization.slug)
-    response = client.post(
-        edit, {**values, "version": change.version}, headers={"X-Autosave": "true"}
-    )
+    response = client.post(edit, {**values, "version": change.version}, headers={"X-Autosave": "true"})
     assert response.json()["version"] == change.version + 1
-    stale = client.post(
-        edit, {**values, "version": change.version}, headers={"X-Autosave": "true"}
-    )
+    stale = client.post(edit, {**values, "version": change.version}, headers={"X-Autosave": "true"})
     assert stale.status_code == 409
     assert stale.json() == {"message": "Somebody else saved this after you opened it."}
 
@@ -378,9 +321,7 @@ def test_what_cannot_be_accepted_is_said_and_nothing_changes(
     assert snapshot() == before
 
 
-def test_personal_data_is_refused_by_the_service_too(
-    change, focal_point, actor_of, now
-):
+def test_personal_data_is_refused_by_the_service_too(change, focal_point, actor_of, now):
     with pytest.raises(InvalidInput):
         services.save_profile(
             actor=actor_of(focal_point),
@@ -410,26 +351,18 @@ def test_hostile_text_is_cleaned_and_shown_as_text(
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_the_reviewer_sees_what_is_different_field_by_field(
-    organization, change, reviewer
-):
+def test_the_reviewer_sees_what_is_different_field_by_field(organization, change, reviewer):
     organization.mission = "Builds talks in Peshawar."
     organization.save()
     change.themes.set([term("pve_theme", "DIALOGUE"), term("pve_theme", "YOUTH")])
-    changed = {
-        item.name: item
-        for item in profile_changes(organization, change)
-        if item.is_changed
-    }
+    changed = {item.name: item for item in profile_changes(organization, change) if item.is_changed}
     assert set(changed) == {"mission", "themes"}
     assert changed["themes"].added == ["Youth engagement and empowerment"]
     assert changed["themes"].removed == ["Community resilience and social cohesion"]
     assert changed["themes"].kept == ["Dialogue, mediation and conflict prevention"]
 
 
-def test_words_that_changed_are_marked_on_the_review_page(
-    sign_in, reviewer, organization, change_in
-):
+def test_words_that_changed_are_marked_on_the_review_page(sign_in, reviewer, organization, change_in):
     row = change_in("SUBMITTED")
     Organization.objects.update(mission="Builds talks in Peshawar and Khyber.")
     page = sign_in(reviewer).get(url("profile_review", row.pk)).content.decode()
@@ -471,9 +404,7 @@ def test_a_comment_that_cannot_be_kept_is_refused(sign_in, reviewer, change_in, 
     assert not ProfileComment.objects.exists()
 
 
-def test_people_of_the_organization_and_of_others_do_not_comment(
-    sign_in, focal_point, other_focal_point, change_in
-):
+def test_people_of_the_organization_and_of_others_do_not_comment(sign_in, focal_point, other_focal_point, change_in):
     row = change_in("SUBMITTED")
     data = {"field": "mission", "body": "x"}
     for person, status in ((focal_point, 403), (other_focal_point, 404)):
@@ -488,9 +419,7 @@ def test_names_stay_with_those_who_may_know_the_person(
     row = change_in("SUBMITTED")
     client = sign_in(reviewer)
     client.post(url("profile_comment", row.pk), {"field": "", "body": "Remark"})
-    client.post(
-        url("profile_return", row.pk), {"version": row.version, "reason": "Because"}
-    )
+    client.post(url("profile_return", row.pk), {"version": row.version, "reason": "Because"})
     page = sign_in(focal_point).get(url("profile", organization.slug)).content.decode()
     assert "Remark" in page
     assert reviewer.name not in page
@@ -551,9 +480,7 @@ def test_every_step_tells_the_right_people(
     assert all(template in message.subject for message in messages)
 
 
-def test_a_return_is_told_to_the_organization_without_the_reason(
-    sent, editor, change_in, reviewer, actor_of, now
-):
+def test_a_return_is_told_to_the_organization_without_the_reason(sent, editor, change_in, reviewer, actor_of, now):
     row = change_in("SUBMITTED")
     messages = sent(
         lambda: services.return_profile(
@@ -632,9 +559,7 @@ def test_the_pages_of_a_change_stay_within_twelve_queries(
     is_review = name == "profile_review"
     client = sign_in(reviewer if is_review else focal_point)
     for number in range(3):
-        ProfileComment.objects.create(
-            subject=row, body=f"c{number}", author=reviewer, created_at=row.created_at
-        )
+        ProfileComment.objects.create(subject=row, body=f"c{number}", author=reviewer, created_at=row.created_at)
     page = url(name, row.pk if is_review else organization.slug)
     client.get(page)
     with django_assert_max_num_queries(12):
@@ -644,18 +569,14 @@ def test_the_pages_of_a_change_stay_within_twelve_queries(
 def test_an_unknown_step_of_the_queue_is_absent(sign_in, reviewer):
     queue = reverse("organizations:profile_queue")
     assert sign_in(reviewer).get(queue, {"state": "nothing"}).status_code == 404
-    assert (
-        escape("No profile is waiting") in sign_in(reviewer).get(queue).content.decode()
-    )
+    assert escape("No profile is waiting") in sign_in(reviewer).get(queue).content.decode()
 
 
 def test_publishing_puts_the_change_before_it_into_the_archive(
     change_in, focal_point, reviewer, manager, actor_of, organization, now
 ):
     first = change_in("PUBLISHED")
-    row = services.start_profile_change(
-        actor=actor_of(focal_point), organization_id=organization.pk, at=now
-    )
+    row = services.start_profile_change(actor=actor_of(focal_point), organization_id=organization.pk, at=now)
     assert row.mission == first.mission
     for service, user in (
         (services.submit_profile, focal_point),

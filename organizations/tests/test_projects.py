@@ -55,9 +55,7 @@ def values(db):
         {"q": "dialoge across"},
     ],
 )
-def test_each_filter_narrows_the_projects(
-    client, project, make_project, other_organization, query
-):
+def test_each_filter_narrows_the_projects(client, project, make_project, other_organization, query):
     project.districts.set(District.objects.filter(code="KP-KHYBER"))
     project.themes.set(Term.objects.filter(vocabulary="pve_theme", code="DIALOGUE"))
     make_project(other_organization, "mcyu", title="Football on the beach", status="4")
@@ -118,9 +116,7 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(
 def test_a_grant_is_read_by_its_organization_the_managers_and_the_funder_only(
     request, sign_in, project, grant, person, may_read
 ):
-    page = sign_in(request.getfixturevalue(person)).get(
-        reverse("organizations:project", args=[project.code])
-    )
+    page = sign_in(request.getfixturevalue(person)).get(reverse("organizations:project", args=[project.code]))
     assert page.status_code == 200
     assert (grant.reference in page.content.decode()) is may_read
     assert ("123,456" in page.content.decode()) is may_read
@@ -137,9 +133,7 @@ def test_a_project_that_is_not_listed_is_absent_for_others_and_there_for_its_own
     assert sign_in(focal_point).get(url).status_code == 200
 
 
-def test_a_manager_adds_and_changes_a_project(
-    sign_in, manager, organization, programme, values
-):
+def test_a_manager_adds_and_changes_a_project(sign_in, manager, organization, programme, values):
     client = sign_in(manager)
     new = {
         **values,
@@ -157,9 +151,7 @@ def test_a_manager_adds_and_changes_a_project(
     assert (row.title, row.version) == ("Renamed", 2)
 
 
-def test_a_stale_project_is_refused_and_both_texts_are_shown(
-    sign_in, manager, project, values
-):
+def test_a_stale_project_is_refused_and_both_texts_are_shown(sign_in, manager, project, values):
     Project.objects.update(version=2, title="Saved by somebody else")
     url = reverse("organizations:project_edit", args=[project.code])
     response = sign_in(manager).post(url, {**values, "title": "Mine", "version": 1})
@@ -182,9 +174,7 @@ def test_a_stale_project_is_refused_and_both_texts_are_shown(
         ({"starts_on": "yesterday"}, "Enter a valid date."),
     ],
 )
-def test_what_cannot_be_saved_is_said_and_nothing_changes(
-    sign_in, manager, project, values, change, said
-):
+def test_what_cannot_be_saved_is_said_and_nothing_changes(sign_in, manager, project, values, change, said):
     before = Project.objects.values().get()
     url = reverse("organizations:project_edit", args=[project.code])
     response = sign_in(manager).post(url, {**values, "version": 1, **change})
@@ -201,24 +191,15 @@ def test_nobody_but_a_manager_writes_projects_partners_and_grants(
     before = Project.objects.values().get()
     edit = reverse("organizations:project_edit", args=[project.code])
     partners = reverse("organizations:project_partners", args=[project.code])
-    remove = reverse(
-        "organizations:project_grant_remove", args=[project.code, grant.pk]
-    )
+    remove = reverse("organizations:project_grant_remove", args=[project.code, grant.pk])
     assert client.post(edit, {**values, "version": 1}).status_code == 403
-    assert (
-        client.post(
-            partners, {"partner-organization": other_organization.pk}
-        ).status_code
-        == 403
-    )
+    assert client.post(partners, {"partner-organization": other_organization.pk}).status_code == 403
     assert client.post(remove).status_code == 403
     assert Project.objects.values().get() == before
     assert (Grant.objects.count(), ProjectPartner.objects.count()) == (1, 0)
 
 
-def test_a_manager_names_a_partner_once_and_takes_it_away(
-    sign_in, manager, project, other_organization
-):
+def test_a_manager_names_a_partner_once_and_takes_it_away(sign_in, manager, project, other_organization):
     client = sign_in(manager)
     url = reverse("organizations:project_partners", args=[project.code])
     for role in ("IMPLEMENTING", "EXTENDING"):
@@ -233,9 +214,7 @@ def test_a_manager_names_a_partner_once_and_takes_it_away(
     assert partner.role.code == "EXTENDING"
     page = client.get(reverse("organizations:project", args=[project.code]))
     assert other_organization.name in page.content.decode()
-    client.post(
-        reverse("organizations:project_partner_remove", args=[project.code, partner.pk])
-    )
+    client.post(reverse("organizations:project_partner_remove", args=[project.code, partner.pk]))
     assert not ProjectPartner.objects.exists()
 
 
@@ -245,8 +224,6 @@ def test_a_grant_reference_stands_once_in_a_project(sign_in, manager, project, g
     response = sign_in(manager).post(url, values)
     assert response.status_code == 422
     assert "already has a grant with the reference" in response.content.decode()
-    response = sign_in(manager).post(
-        url, {**values, "grant-reference": "B", "grant-amount_eur": "-5"}
-    )
+    response = sign_in(manager).post(url, {**values, "grant-reference": "B", "grant-amount_eur": "-5"})
     assert response.status_code == 422
     assert Grant.objects.count() == 1

@@ -23,27 +23,21 @@ class RoadmapQuerySet(VisibleQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         if actor.has(Role.MANAGER, Role.NACTA, Role.REVIEWER):
             return self
-        return self.filter(
-            is_published=True, sensitivity__in=actor.readable_sensitivities()
-        )
+        return self.filter(is_published=True, sensitivity__in=actor.readable_sensitivities())
 
 
 class Roadmap(models.Model):
     """The way forward of a programme."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="roadmaps"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="roadmaps")
     title = models.CharField(_("Title"), max_length=200)
     title_ur = models.CharField(_("Title in Urdu"), max_length=200, blank=True)
     vision = models.TextField(_("Vision"), blank=True)
     vision_ur = models.TextField(_("Vision in Urdu"), blank=True)
     starts_on = models.DateField(_("Starts on"))
     is_published = models.BooleanField(_("Published"), default=False)
-    sensitivity = models.CharField(
-        max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC
-    )
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -68,12 +62,8 @@ class PillarQuerySet(VisibleQuerySet):
 class Pillar(models.Model):
     """A pillar of the roadmap (vocabulary `roadmap_pillar`)."""
 
-    roadmap = models.ForeignKey(
-        Roadmap, on_delete=models.CASCADE, related_name="pillars"
-    )
-    term = models.ForeignKey(
-        Term, verbose_name=_("Pillar"), on_delete=models.PROTECT, related_name="+"
-    )
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="pillars")
+    term = models.ForeignKey(Term, verbose_name=_("Pillar"), on_delete=models.PROTECT, related_name="+")
     objective = models.TextField(_("Objective"), blank=True)
     objective_ur = models.TextField(_("Objective in Urdu"), blank=True)
     position = models.PositiveSmallIntegerField()
@@ -82,11 +72,7 @@ class Pillar(models.Model):
     objects = PillarQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["roadmap", "term"], name="pillar_once_a_roadmap"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["roadmap", "term"], name="pillar_once_a_roadmap")]
 
     def __str__(self) -> str:
         return self.term.label
@@ -104,9 +90,7 @@ class ActionQuerySet(VisibleQuerySet):
 
     def incomplete(self) -> Self:
         """Actions without a lead, a horizon or a measurable indicator."""
-        return self.filter(
-            Q(lead=None) | Q(horizon=None) | Q(indicator="") | Q(target="")
-        )
+        return self.filter(Q(lead=None) | Q(horizon=None) | Q(indicator="") | Q(target=""))
 
 
 class Action(models.Model):
@@ -139,9 +123,7 @@ class Action(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    status = models.ForeignKey(
-        Term, verbose_name=_("Status"), on_delete=models.PROTECT, related_name="+"
-    )
+    status = models.ForeignKey(Term, verbose_name=_("Status"), on_delete=models.PROTECT, related_name="+")
     lead = models.ForeignKey(
         Organization,
         verbose_name=_("Lead"),
@@ -175,11 +157,7 @@ class Action(models.Model):
     objects = ActionQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["pillar", "code"], name="action_code_once_a_pillar"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["pillar", "code"], name="action_code_once_a_pillar")]
 
     def __str__(self) -> str:
         return self.display_title
@@ -190,9 +168,7 @@ class Action(models.Model):
 
     @property
     def display_description(self) -> str:
-        return (
-            self.description_ur if get_language() == "ur" else ""
-        ) or self.description
+        return (self.description_ur if get_language() == "ur" else "") or self.description
 
     @property
     def is_complete(self) -> bool:
@@ -209,18 +185,10 @@ class ActionPartnerQuerySet(VisibleQuerySet):
 class ActionPartner(models.Model):
     """An organization that takes part in an action."""
 
-    action = models.ForeignKey(
-        Action, on_delete=models.CASCADE, related_name="action_partners"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="action_partners"
-    )
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="action_partners")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="action_partners")
 
     objects = ActionPartnerQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["action", "organization"], name="action_partner_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["action", "organization"], name="action_partner_once")]

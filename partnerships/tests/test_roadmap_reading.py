@@ -48,9 +48,7 @@ def test_an_incomplete_action_says_in_words_what_it_lacks(client, make_action):
         assert "no lead, no horizon, no target" in client.get(address).content.decode()
 
 
-def test_an_overdue_action_says_so_and_a_closed_one_does_not(
-    make_action, actor_of, manager, roadmap
-):
+def test_an_overdue_action_says_so_and_a_closed_one_does_not(make_action, actor_of, manager, roadmap):
     for code, status, due_on in (
         ("1", "AGREED", 1),
         ("2", "DONE", 1),
@@ -58,9 +56,7 @@ def test_an_overdue_action_says_so_and_a_closed_one_does_not(
         ("4", "AGREED", 20),
     ):
         make_action(code, status=status, due_on=date(2026, 1, due_on))
-    [pillar] = selectors.pillars_of(
-        actor=actor_of(manager), roadmap=roadmap, today=date(2026, 1, 10)
-    )
+    [pillar] = selectors.pillars_of(actor=actor_of(manager), roadmap=roadmap, today=date(2026, 1, 10))
     assert [action.is_overdue for action in pillar.actions] == [
         True,
         False,
@@ -69,34 +65,22 @@ def test_an_overdue_action_says_so_and_a_closed_one_does_not(
     ]
 
 
-def test_actions_stand_in_the_order_a_person_counts(
-    client, make_action, roadmap, visitor
-):
+def test_actions_stand_in_the_order_a_person_counts(client, make_action, roadmap, visitor):
     for code in ("P2.10", "P2.9", "P2.1"):
         make_action(code)
-    [pillar] = selectors.pillars_of(
-        actor=visitor, roadmap=roadmap, today=date(2026, 1, 1)
-    )
+    [pillar] = selectors.pillars_of(actor=visitor, roadmap=roadmap, today=date(2026, 1, 1))
     assert [action.row.code for action in pillar.actions] == ["P2.1", "P2.9", "P2.10"]
 
 
-def test_the_board_files_each_action_under_its_horizon(
-    client, make_action, roadmap, visitor
-):
+def test_the_board_files_each_action_under_its_horizon(client, make_action, roadmap, visitor):
     from core.terms import Term
 
     make_action("A", horizon="H0")
     make_action("B", horizon="H3")
     make_action("C", horizon=None)
-    pillars = selectors.pillars_of(
-        actor=visitor, roadmap=roadmap, today=date(2026, 1, 1)
-    )
-    [row] = selectors.board_by_horizon(
-        pillars, list(Term.objects.of("roadmap_horizon"))
-    )
-    assert [
-        (label, [action.row.code for action in cell]) for label, cell in row.cells
-    ] == [
+    pillars = selectors.pillars_of(actor=visitor, roadmap=roadmap, today=date(2026, 1, 1))
+    [row] = selectors.board_by_horizon(pillars, list(Term.objects.of("roadmap_horizon")))
+    assert [(label, [action.row.code for action in cell]) for label, cell in row.cells] == [
         ("Immediate (0-6 months)", ["A"]),
         ("Short term (6-12 months)", []),
         ("Medium term (1-3 years)", []),
@@ -104,12 +88,8 @@ def test_the_board_files_each_action_under_its_horizon(
         ("No horizon yet", ["C"]),
     ]
     Action.objects.filter(code="C").delete()
-    pillars = selectors.pillars_of(
-        actor=visitor, roadmap=roadmap, today=date(2026, 1, 1)
-    )
-    [row] = selectors.board_by_horizon(
-        pillars, list(Term.objects.of("roadmap_horizon"))
-    )
+    pillars = selectors.pillars_of(actor=visitor, roadmap=roadmap, today=date(2026, 1, 1))
+    [row] = selectors.board_by_horizon(pillars, list(Term.objects.of("roadmap_horizon")))
     assert [len(cell) for _label, cell in row.cells] == [1, 0, 0, 1]
 
 
@@ -131,20 +111,12 @@ def test_filters_show_what_they_say(client, make_action, organization, query, sh
     make_action("P2.3", status="DONE")
     response = client.get(PAGE, query)
     assert response.status_code == 200
-    assert [
-        action.row.code
-        for _pillar, actions in response.context["shown"]
-        for action in actions
-    ] == shown
+    assert [action.row.code for _pillar, actions in response.context["shown"] for action in actions] == shown
 
 
 @pytest.mark.parametrize("name", ["horizon", "status", "lead", "pillar"])
-@pytest.mark.parametrize(
-    "value", ["NOTHING", "\0", "<script>alert(1)</script>", "قومی", "9" * 500]
-)
-def test_an_unknown_filter_is_refused_in_words_and_shows_nothing(
-    client, make_action, name, value
-):
+@pytest.mark.parametrize("value", ["NOTHING", "\0", "<script>alert(1)</script>", "قومی", "9" * 500])
+def test_an_unknown_filter_is_refused_in_words_and_shows_nothing(client, make_action, name, value):
     make_action("P2.1")
     response = client.get(PAGE, {name: value})
     page = response.content.decode()
@@ -178,9 +150,7 @@ def test_a_roadmap_for_partners_is_not_public(client, sign_in, roadmap, funder):
     assert sign_in(funder).get(PAGE).status_code == 200
 
 
-def test_an_organization_that_may_not_be_named_is_withheld(
-    client, sign_in, make_action, make_organization, manager
-):
+def test_an_organization_that_may_not_be_named_is_withheld(client, sign_in, make_action, make_organization, manager):
     hidden = make_organization("⟦hidden:organization⟧", slug="hidden")
     make_action("P2.1", lead=hidden, partners=[hidden])
     Organization.objects.filter(pk=hidden.pk).update(sensitivity="RESTRICTED")

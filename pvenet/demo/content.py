@@ -20,9 +20,7 @@ ENTERED_AT = datetime.fromisoformat("2025-11-20T09:00:00+05:00")
 
 def read(name: str) -> dict[str, Any]:
     """One content file by its stem."""
-    content: dict[str, Any] = json.loads(
-        (FOLDER / f"{name}.json").read_text(encoding="utf-8")
-    )
+    content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return content
 
 

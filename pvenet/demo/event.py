@@ -56,9 +56,7 @@ def load_workshop(programme: Programme) -> Workshop:
     return workshop
 
 
-def load_agenda(
-    workshop: Workshop, showcases: dict[str, Showcase], lookup: Lookup
-) -> None:
+def load_agenda(workshop: Workshop, showcases: dict[str, Showcase], lookup: Lookup) -> None:
     """Sessions in the order of the file; each showcase with its minutes, each presenter with the session's times."""
     days = list(workshop.days.order_by("held_on"))
     rooms = {room.name: room for room in workshop.rooms.all()}

@@ -43,9 +43,7 @@ class Person:
 
     @property
     def password(self) -> str:
-        digest = hmac.new(
-            settings.SECRET_KEY.encode(), f"demo:{self.email}".encode(), hashlib.sha256
-        )
+        digest = hmac.new(settings.SECRET_KEY.encode(), f"demo:{self.email}".encode(), hashlib.sha256)
         letters = base64.b32encode(digest.digest()).decode().lower()
         return "-".join([self.role.split("_")[0].lower(), *_groups(letters[:12])])
 

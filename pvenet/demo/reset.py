@@ -99,9 +99,7 @@ def remove_demo_rows() -> None:
             f"Records that are not demo data depend on the demo data: {', '.join(kinds)}. Move or delete them first."
         ) from error
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), [*TABLES, *LINKS]
-        ):
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*TABLES, *LINKS]):
             cursor.execute(statement)
 
 
@@ -128,8 +126,6 @@ def _delete() -> None:
 
 def _forget_files(model: type[StoredFile], names: list[str]) -> None:
     """Delete the files that the new rows do not use, once the load holds."""
-    used = set(
-        model._default_manager.filter(file__in=names).values_list("file", flat=True)
-    )
+    used = set(model._default_manager.filter(file__in=names).values_list("file", flat=True))
     for name in set(names) - used:
         default_storage.delete(name)

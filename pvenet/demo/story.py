@@ -81,10 +81,7 @@ class ShowcaseLoader:
 
     def load_all(self) -> dict[str, Showcase]:
         """Every showcase of the file, by the slug of its organization."""
-        return {
-            row["organization"]: self.load(row)
-            for row in read("showcases")["showcases"]
-        }
+        return {row["organization"]: self.load(row) for row in read("showcases")["showcases"]}
 
     def load(self, row: dict[str, Any]) -> Showcase:
         steps = row["steps"]
@@ -113,15 +110,10 @@ class ShowcaseLoader:
         self._load_evidence(showcase, row)
         return showcase
 
-    def _load_revisions(
-        self, showcase: Showcase, row: dict[str, Any]
-    ) -> list[ShowcaseRevision]:
+    def _load_revisions(self, showcase: Showcase, row: dict[str, Any]) -> list[ShowcaseRevision]:
         """The text as it was sent each time: `earlier` holds the sections that read differently before."""
         author = self.users[row["created_by"]]
-        moments = {
-            (step["verb"], step["revision"]): moment(step["at"])
-            for step in row["steps"]
-        }
+        moments = {(step["verb"], step["revision"]): moment(step["at"]) for step in row["steps"]}
         revisions = []
         for number in range(1, len(row["earlier"]) + 2):
             texts = {name: row[name] for name in SECTIONS}
@@ -135,9 +127,7 @@ class ShowcaseLoader:
                 title=row["title"],
                 title_ur=row["title_ur"],
                 created_by=author,
-                created_at=moments.get(
-                    ("return", number - 1), moment(row["created_at"])
-                ),
+                created_at=moments.get(("return", number - 1), moment(row["created_at"])),
                 saved_by=author,
                 saved_at=saved_at,
                 submitted_at=moments.get(("submit", number)),
@@ -210,9 +200,7 @@ class ShowcaseLoader:
                 phone=person["phone"],
                 access_needs=person["access_needs"],
             )
-            ShowcasePresenter.objects.create(
-                showcase=showcase, presenter=presenter, position=position
-            )
+            ShowcasePresenter.objects.create(showcase=showcase, presenter=presenter, position=position)
 
     def _load_evidence(self, showcase: Showcase, row: dict[str, Any]) -> None:
         """Files go through the same door as an upload, so that what is stored is what a person could have stored."""
@@ -221,9 +209,7 @@ class ShowcaseLoader:
             content = (
                 draw_picture(key)
                 if item["kind"] == "picture"
-                else write_pdf(
-                    item["title"], [showcase.organization.name, "Demo document."]
-                )
+                else write_pdf(item["title"], [showcase.organization.name, "Demo document."])
             )
             evidence = EvidenceFile(
                 uuid=key,

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from pvenet.demo.content import Lookup
 
 
-def load_roadmap(
-    programme: Programme, organizations: dict[str, Organization], lookup: Lookup
-) -> Roadmap:
+def load_roadmap(programme: Programme, organizations: dict[str, Organization], lookup: Lookup) -> Roadmap:
     file = read("roadmap")
     roadmap = Roadmap.objects.create(
         slug=file["slug"],
@@ -67,6 +65,5 @@ def _load_action(
         is_demo=True,
     )
     ActionPartner.objects.bulk_create(
-        ActionPartner(action=action, organization=organizations[slug])
-        for slug in row["partners"]
+        ActionPartner(action=action, organization=organizations[slug]) for slug in row["partners"]
     )

@@ -43,9 +43,7 @@ def load_programme() -> Programme:
 def load_organizations(lookup: Lookup) -> dict[str, Organization]:
     """Bodies and HANDS are created when they are missing and never changed; demo organizations are made anew."""
     file = read("organizations")
-    rows = sorted(
-        [*file["bodies"], *file["members"]], key=lambda row: bool(row["is_demo"])
-    )
+    rows = sorted([*file["bodies"], *file["members"]], key=lambda row: bool(row["is_demo"]))
     organizations = {}
     for row in rows:
         known = Organization.objects.filter(slug=row["slug"]).first()
@@ -67,9 +65,7 @@ def _create_organization(row: dict[str, Any], lookup: Lookup) -> Organization:
         founded_year=row.get("founded_year"),
         website=row.get("website", ""),
         public_email=row.get("public_email", ""),
-        headquarters=lookup.district(row["hq_district"])
-        if row.get("hq_district")
-        else None,
+        headquarters=lookup.district(row["hq_district"]) if row.get("hq_district") else None,
         languages=row.get("languages", []),
         is_women_led=bool(row.get("is_women_led")),
         is_youth_led=bool(row.get("is_youth_led")),
@@ -77,9 +73,7 @@ def _create_organization(row: dict[str, Any], lookup: Lookup) -> Organization:
         women_staff_count=row.get("staff_female_count"),
         men_staff_count=row.get("staff_male_count"),
     )
-    Organization.objects.filter(pk=organization.pk).update(
-        created_at=ENTERED_AT, updated_at=ENTERED_AT
-    )
+    Organization.objects.filter(pk=organization.pk).update(created_at=ENTERED_AT, updated_at=ENTERED_AT)
     _set_focus(organization, row, lookup)
     if registration := row.get("registration"):
         Registration.objects.create(
@@ -105,14 +99,10 @@ def _set_focus(target: Any, row: dict[str, Any], lookup: Lookup) -> None:
     """Districts, themes and target groups of an organization, a project or a revision."""
     target.districts.add(*lookup.districts(row.get("districts", [])))
     target.themes.add(*lookup.terms("pve_theme", row.get("themes", [])))
-    target.target_groups.add(
-        *lookup.terms("target_group", row.get("target_groups", []))
-    )
+    target.target_groups.add(*lookup.terms("target_group", row.get("target_groups", [])))
 
 
-def load_projects(
-    programme: Programme, organizations: dict[str, Organization], lookup: Lookup
-) -> dict[str, Project]:
+def load_projects(programme: Programme, organizations: dict[str, Organization], lookup: Lookup) -> dict[str, Project]:
     """Projects with their fictional grants, by code."""
     projects = {}
     for row in read("projects")["projects"]:
@@ -152,9 +142,7 @@ def load_projects(
     return projects
 
 
-def load_profile_changes(
-    organizations: dict[str, Organization], users: dict[str, User], lookup: Lookup
-) -> None:
+def load_profile_changes(organizations: dict[str, Organization], users: dict[str, User], lookup: Lookup) -> None:
     """Changes to profiles that wait for somebody: each is the live profile with a few fields replaced."""
     for row in read("organizations")["profile_changes"]:
         organization = organizations[row["organization"]]

@@ -47,11 +47,7 @@ def roadmaps(world: World) -> list[dict[str, Any]]:
 
 
 def pillars(world: World) -> list[dict[str, Any]]:
-    return [
-        {"slug": row.slug, "code": pillar.term.code}
-        for row in world.roadmaps
-        for pillar in row.pillars.all()
-    ]
+    return [{"slug": row.slug, "code": pillar.term.code} for row in world.roadmaps for pillar in row.pillars.all()]
 
 
 def actions(world: World) -> list[dict[str, Any]]:
@@ -95,9 +91,7 @@ def each(base: Arguments, **values: list[Any]) -> Arguments:
 
     def arguments(world: World) -> list[dict[str, Any]]:
         first, *others = base(world)
-        return [{**first, name: option} for option in options] + [
-            {**one, name: options[0]} for one in others
-        ]
+        return [{**first, name: option} for option in options] + [{**one, name: options[0]} for one in others]
 
     return arguments
 
@@ -112,16 +106,12 @@ def comments(world: World) -> list[dict[str, Any]]:
 
 def presenters(world: World) -> list[dict[str, Any]]:
     showcase = world.showcases["published"]
-    return [
-        {"uuid": showcase.uuid, "pk": row.pk}
-        for row in Presenter.objects.order_by("pk")
-    ]
+    return [{"uuid": showcase.uuid, "pk": row.pk} for row in Presenter.objects.order_by("pk")]
 
 
 def evidence(world: World) -> list[dict[str, Any]]:
     return [
-        {"uuid": row.showcase.uuid, "file_uuid": row.uuid}
-        for row in EvidenceFile.objects.select_related("showcase")
+        {"uuid": row.showcase.uuid, "file_uuid": row.uuid} for row in EvidenceFile.objects.select_related("showcase")
     ]
 
 
@@ -190,9 +180,7 @@ API = {
             for action in pillar.actions.all()
         ],
         "districts": lambda world: [{"code": District.objects.order_by("pk")[0].code}],
-        "vocabularies": lambda world: [
-            {"vocabulary": Term.objects.order_by("pk")[0].vocabulary}
-        ],
+        "vocabularies": lambda world: [{"vocabulary": Term.objects.order_by("pk")[0].vocabulary}],
     }.items()
     for kind, arguments in (("list", with_queries("?page_size=1")), ("detail", detail))
 }
@@ -210,9 +198,7 @@ EXITS: dict[str, Arguments] = {
     "healthz": once,
     "set_theme": once,
     "set_language": once,
-    "organizations:registry": with_queries(
-        "?q=CSO", "?q=hidden", "?province=KP", "?q=%00", "?page=99"
-    ),
+    "organizations:registry": with_queries("?q=CSO", "?q=hidden", "?province=KP", "?q=%00", "?page=99"),
     "organizations:organization_new": once,
     "organizations:own_organization": once,
     "organizations:organization": organizations,
@@ -225,9 +211,7 @@ EXITS: dict[str, Arguments] = {
     "organizations:project_partner_remove": each(projects, pk=[1]),
     "organizations:project_grants": projects,
     "organizations:project_grant_remove": lambda world: [
-        {"code": row.code, "pk": grant.pk}
-        for row in world.projects
-        for grant in row.grants.all()
+        {"code": row.code, "pk": grant.pk} for row in world.projects for grant in row.grants.all()
     ],
     "organizations:profile": organizations,
     "organizations:profile_start": organizations,
@@ -308,9 +292,7 @@ EXITS: dict[str, Arguments] = {
     "workshops:showcase_remove_presenter": presenters,
     "workshops:showcase_evidence": evidence,
     "workshops:showcase_change_evidence": lambda world: [
-        {**one, "verb": verb}
-        for one in evidence(world)
-        for verb in ("release", "hide", "delete")
+        {**one, "verb": verb} for one in evidence(world) for verb in ("release", "hide", "delete")
     ],
     "workshops:review_queue": with_queries("?state=DRAFT", "?state=SUBMITTED"),
     "workshops:showcase_review": showcases,
@@ -345,9 +327,7 @@ EXITS: dict[str, Arguments] = {
     "account_change_password": once,
     "account_reset_password": once,
     "account_reset_password_done": once,
-    "account_reset_password_from_key": lambda world: [
-        {"uidb36": "1", "key": "set-password"}
-    ],
+    "account_reset_password_from_key": lambda world: [{"uidb36": "1", "key": "set-password"}],
     "account_reset_password_from_key_done": once,
     "mfa_index": once,
     "mfa_authenticate": once,

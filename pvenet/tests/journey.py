@@ -25,9 +25,7 @@ CLOCK = re.compile(r"\d\d:\d\d")
 class Person:
     """Somebody at a browser of their own, who comes in through the sign-in form."""
 
-    def __init__(
-        self, browse: Callable[..., Page], user: User, language: str, **screen: Any
-    ) -> None:
+    def __init__(self, browse: Callable[..., Page], user: User, language: str, **screen: Any) -> None:
         user.language = language
         user.save()
         self.has_scripts = screen.get("javascript", True)

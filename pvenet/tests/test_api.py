@@ -42,9 +42,7 @@ def fresh_throttle():
 @pytest.fixture
 def ask(client, api_key):
     """GET with the key of a partner that holds every scope."""
-    return lambda path, **params: client.get(
-        f"/api/v1/{path}", params, HTTP_AUTHORIZATION=f"Api-Key {api_key}"
-    )
+    return lambda path, **params: client.get(f"/api/v1/{path}", params, HTTP_AUTHORIZATION=f"Api-Key {api_key}")
 
 
 @pytest.fixture
@@ -52,12 +50,8 @@ def world(make_showcase, organization, other_organization, project, workshop):
     """One row of everything that is published, beside rows that are not."""
     public = make_showcase(organization, state="PUBLISHED", project=project)
     make_showcase(other_organization, state="VERIFIED")
-    named = Presenter.objects.create(
-        organization=organization, name="Named", named_publicly_since="2026-01-01"
-    )
-    unnamed = Presenter.objects.create(
-        organization=organization, name="⟦presenter:name⟧"
-    )
+    named = Presenter.objects.create(organization=organization, name="Named", named_publicly_since="2026-01-01")
+    unnamed = Presenter.objects.create(organization=organization, name="⟦presenter:name⟧")
     for presenter in (named, unnamed):
         ShowcasePresenter.objects.create(showcase=public, presenter=presenter)
         PresenterContact.objects.create(presenter=presenter, phone="⟦presenter:phone⟧")
@@ -99,9 +93,7 @@ def world(make_showcase, organization, other_organization, project, workshop):
         starts_on="2026-02-01",
     )
     for row, title in ((roadmap, "Act together"), (hidden, "⟦action:draft⟧")):
-        pillar = Pillar.objects.create(
-            roadmap=row, term=Term.objects.of("roadmap_pillar").first(), position=0
-        )
+        pillar = Pillar.objects.create(roadmap=row, term=Term.objects.of("roadmap_pillar").first(), position=0)
         action = Action.objects.create(
             pillar=pillar,
             code="P1-01",
@@ -126,15 +118,9 @@ def test_list_and_record_are_what_the_schema_says(resource, ask, client, world):
     validator.validate(body)
     first = body["results"][0]
     name = schema["$ref"].rsplit("/", 1)[-1]
-    item = document["components"]["schemas"][name]["properties"]["results"]["items"][
-        "$ref"
-    ].rsplit("/", 1)[-1]
+    item = document["components"]["schemas"][name]["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[-1]
     assert set(first) == set(document["components"]["schemas"][item]["properties"])
-    key = next(
-        first[name]
-        for name in ("slug", "uuid", "vocabulary", "id", "code")
-        if name in first
-    )
+    key = next(first[name] for name in ("slug", "uuid", "vocabulary", "id", "code") if name in first)
     assert ask(f"{resource}/{key}/").json() == first
 
 
@@ -228,9 +214,7 @@ def test_unknown_parameter_answers_400_and_names_it(ask):
         ({"organization": "a\x00b"}, "organization"),
     ],
 )
-def test_value_that_cannot_be_used_answers_400_and_names_its_parameter(
-    ask, params, name, project
-):
+def test_value_that_cannot_be_used_answers_400_and_names_its_parameter(ask, params, name, project):
     answer = ask("projects/", **params)
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [name]
@@ -277,9 +261,7 @@ def test_unknown_address_is_a_problem_document(client):
 
 
 def test_writing_is_refused(client, api_key):
-    answer = client.post(
-        "/api/v1/projects/", {}, HTTP_AUTHORIZATION=f"Api-Key {api_key}"
-    )
+    answer = client.post("/api/v1/projects/", {}, HTTP_AUTHORIZATION=f"Api-Key {api_key}")
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
 
@@ -287,9 +269,7 @@ def test_writing_is_refused(client, api_key):
 def test_too_many_requests_answer_429(ask, settings, monkeypatch):
     from core.api.throttling import KeyThrottle
 
-    monkeypatch.setattr(
-        KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"}
-    )
+    monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"})
     assert [ask("projects/").status_code for _ in range(3)] == [200, 200, 429]
 
 

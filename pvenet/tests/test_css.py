@@ -33,11 +33,7 @@ PAPER = ("ground", "surface", "sunken")
 STATES = ("waiting", "positive", "harm", "note", "quiet")
 #: What is read, what it is read on, and the least contrast (WCAG 2.2: 4.5 for text, 3 for edges; 7 for states).
 PAIRS = [
-    *[
-        (ink, paper, 7.0)
-        for ink in ("ink", "ink-soft", "action", "action-strong")
-        for paper in PAPER
-    ],
+    *[(ink, paper, 7.0) for ink in ("ink", "ink-soft", "action", "action-strong") for paper in PAPER],
     *[(state, paper, 7.0) for state in STATES for paper in ("ground", "surface")],
     *[(state, f"{state}-soft", 7.0) for state in STATES],
     *[("ink", f"{state}-soft", 7.0) for state in STATES],
@@ -48,11 +44,7 @@ PAIRS = [
     ("on-harm", "harm", 7.0),
     *[("edge", paper, 3.0) for paper in PAPER],
     *[("focus", paper, 3.0) for paper in PAPER],
-    *[
-        (f"figure-{hue}", paper, 3.0)
-        for hue in range(1, 6)
-        for paper in ("ground", "surface")
-    ],
+    *[(f"figure-{hue}", paper, 3.0) for hue in range(1, 6) for paper in ("ground", "surface")],
     *[("on-ramp-low", f"ramp-{level}", 7.0) for level in range(3)],
     *[("on-ramp-high", f"ramp-{level}", 4.5) for level in range(3, 6)],
 ]
@@ -93,25 +85,15 @@ def test_every_token_that_is_used_is_defined() -> None:
 
 
 def test_the_style_sheets_of_a_page_stay_small() -> None:
-    weight = sum(
-        len(zlib.compress(sheet.read_bytes()))
-        for sheet in SHEETS
-        if sheet.parent == TOKENS.parent
-    )
+    weight = sum(len(zlib.compress(sheet.read_bytes())) for sheet in SHEETS if sheet.parent == TOKENS.parent)
     assert weight < COMPRESSED_LIMIT
 
 
 @pytest.mark.parametrize(("ink", "paper", "least"), PAIRS)
-def test_a_pair_of_tokens_can_be_read_in_light_and_in_dark(
-    ink: str, paper: str, least: float
-) -> None:
-    roles = {
-        name: (light, dark) for name, light, dark in ROLE.findall(TOKENS.read_text())
-    }
+def test_a_pair_of_tokens_can_be_read_in_light_and_in_dark(ink: str, paper: str, least: float) -> None:
+    roles = {name: (light, dark) for name, light, dark in ROLE.findall(TOKENS.read_text())}
     light, dark = (contrast(roles[ink][mode], roles[paper][mode]) for mode in range(2))
-    assert (light >= least, dark >= least) == (True, True), (
-        f"{ink} on {paper}: {light:.2f} light, {dark:.2f} dark"
-    )
+    assert (light >= least, dark >= least) == (True, True), f"{ink} on {paper}: {light:.2f} light, {dark:.2f} dark"
 
 
 def contrast(first: str, second: str) -> float:
@@ -122,9 +104,7 @@ def contrast(first: str, second: str) -> float:
 
 def luminance(lightness_chroma_hue: str) -> float:
     """Relative luminance of an oklch colour, by way of linear sRGB (CSS Color 4, section 17)."""
-    lightness, chroma, hue = (
-        float(part) for part in lightness_chroma_hue.split("/")[0].split()
-    )
+    lightness, chroma, hue = (float(part) for part in lightness_chroma_hue.split("/")[0].split())
     a, b = (
         chroma * math.cos(math.radians(hue)),
         chroma * math.sin(math.radians(hue)),

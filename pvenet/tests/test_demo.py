@@ -54,9 +54,7 @@ def accounts() -> list[dict[str, str]]:
 def fingerprint() -> dict[str, str]:
     """A checksum of every table that the loader fills, numbers of rows and their keys included."""
     return {
-        table._meta.label: hashlib.sha256(
-            repr(list(table._base_manager.order_by("pk").values())).encode()
-        ).hexdigest()
+        table._meta.label: hashlib.sha256(repr(list(table._base_manager.order_by("pk").values())).encode()).hexdigest()
         for table in [*TABLES, *LINKS]
     }
 
@@ -68,9 +66,7 @@ def test_all_organizations_but_hands_say_that_they_are_demo_and_hands_has_no_inv
     assert members.count() == 32
     marked = members.filter(name__endswith=" (demo)", is_demo=True)
     assert marked.count() == 31
-    assert list(members.exclude(pk__in=marked).values_list("slug", flat=True)) == [
-        HANDS
-    ]
+    assert list(members.exclude(pk__in=marked).values_list("slug", flat=True)) == [HANDS]
 
     # Nothing is made up about the organization that exists.
     hands = Organization.objects.get(slug=HANDS)
@@ -86,9 +82,7 @@ def test_all_organizations_but_hands_say_that_they_are_demo_and_hands_has_no_inv
 
 
 def test_projects_and_showcases_stand_in_every_state(demo):
-    counted = {
-        state: Showcase.objects.filter(state=state).count() for state in State.values
-    }
+    counted = {state: Showcase.objects.filter(state=state).count() for state in State.values}
     assert counted == {
         "DRAFT": 2,
         "SUBMITTED": 3,
@@ -122,9 +116,7 @@ def test_every_step_of_a_review_follows_from_the_one_before(demo):
             state = step.to_state
         assert showcase.state == state
         assert showcase.version == 1 + showcase.transitions.count()
-        times = list(
-            showcase.transitions.order_by("version").values_list("at", flat=True)
-        )
+        times = list(showcase.transitions.order_by("version").values_list("at", flat=True))
         assert times == sorted(times)
         assert not times or showcase.created_at < times[0]
 

@@ -21,27 +21,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pvenet.tests.exits import EXITS
 from pvenet.tests.world import HOLDERS, PEOPLE, World, build_world
 
-pytestmark = (
-    pytest.mark.django_db
-)  # the module's walk needs the test database, so pytest-django must make it
-MARKER = re.compile(
-    "⟦([a-z:_-]+)⟧|%E2%9F%A6([A-Za-z:_%-]+?)%E2%9F%A7|\\\\u27e6([a-z:_-]+)\\\\u27e7"
-)
+pytestmark = pytest.mark.django_db  # the module's walk needs the test database, so pytest-django must make it
+MARKER = re.compile("⟦([a-z:_-]+)⟧|%E2%9F%A6([A-Za-z:_%-]+?)%E2%9F%A7|\\\\u27e6([a-z:_-]+)\\\\u27e7")
 
 
 def routes(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:
     """The name of every route, `namespace:name`. A route without a name cannot be walked, so it is an error."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
-            inner = (
-                f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            )
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from routes(pattern.url_patterns, inner)
         else:
             assert isinstance(pattern, URLPattern)
-            assert pattern.name, (
-                f"{pattern.pattern} has no name, so nobody can walk it."
-            )
+            assert pattern.name, f"{pattern.pattern} has no name, so nobody can walk it."
             yield namespace + pattern.name
 
 
@@ -84,18 +76,13 @@ def test_every_route_is_in_the_register_of_exits():
 @pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_no_marker_reaches_a_person_who_may_not_hold_it(person, meetings):
-    assert [
-        meeting for meeting in meetings if meeting.person == person and meeting.is_leak
-    ] == []
+    assert [meeting for meeting in meetings if meeting.person == person and meeting.is_leak] == []
 
 
 @pytest.mark.slow
 def test_the_walk_meets_every_marker(meetings):
     """A marker that nobody ever meets would prove nothing: each is met by at least one of its holders."""
-    assert (
-        set(HOLDERS) - {meeting.marker for meeting in meetings if not meeting.is_leak}
-        == set()
-    )
+    assert set(HOLDERS) - {meeting.marker for meeting in meetings if not meeting.is_leak} == set()
 
 
 def client_of(person: str, world: World) -> Client:
@@ -127,18 +114,8 @@ def ask(client: Client, method: str, address: str) -> set[str]:
     mail.outbox.clear()
     with transaction.atomic():
         answer = getattr(client, method)(address, follow=True)
-        body = (
-            b"".join(answer.streaming_content) if answer.streaming else answer.content
-        )
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
-    assert answer.status_code < 500 or address == "/healthz", (
-        f"{method} {address} answers {answer.status_code}"
-    )
-    text = (
-        body.decode("utf-8", "replace")
-        + str(answer.headers)
-        + str(getattr(answer, "redirect_chain", ""))
-    )
-    return {
-        next(group for group in groups if group) for groups in MARKER.findall(text)
-    } & set(HOLDERS)
+    assert answer.status_code < 500 or address == "/healthz", f"{method} {address} answers {answer.status_code}"
+    text = body.decode("utf-8", "replace") + str(answer.headers) + str(getattr(answer, "redirect_chain", ""))
+    return {next(group for group in groups if group) for groups in MARKER.findall(text)} & set(HOLDERS)

@@ -45,9 +45,7 @@ def forget_last_pong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_last_pong", -health.PONG_KEEPS)
 
 
-def test_healthz_is_well_while_all_answer_and_names_the_worker_soon_after_it_was_killed(
-    client, worker
-) -> None:
+def test_healthz_is_well_while_all_answer_and_names_the_worker_soon_after_it_was_killed(client, worker) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (
         200,
@@ -59,16 +57,12 @@ def test_healthz_is_well_while_all_answer_and_names_the_worker_soon_after_it_was
     )
     os.kill(worker.pid, signal.SIGKILL)
     killed_at = time.monotonic()
-    assert processes.wait_until(
-        lambda: client.get("/healthz").status_code == 503, seconds=15
-    )
+    assert processes.wait_until(lambda: client.get("/healthz").status_code == 503, seconds=15)
     assert time.monotonic() - killed_at < 15
     assert client.get("/healthz").json()["failing"] == ["worker"]
 
 
-def test_healthz_takes_at_most_two_seconds_when_nothing_answers(
-    client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_healthz_takes_at_most_two_seconds_when_nothing_answers(client, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang() -> bool:
         time.sleep(4)
         return True

@@ -44,16 +44,12 @@ def make_action(roadmap):
 
 
 @pytest.fixture
-def everything(
-    organization, other_organization, make_showcase, make_project, make_action, workshop
-):
+def everything(organization, other_organization, make_showcase, make_project, make_action, workshop):
     """A workshop with showcases, a project, an action that is due."""
     make_showcase(organization, state="RETURNED")
     make_showcase(other_organization, state="SUBMITTED")
     make_project(organization, "kbf-dialogue", title="Dialogue across the Khyber")
-    make_action(
-        "A1", lead=organization, due_on=timezone.localdate() + timedelta(days=10)
-    )
+    make_action("A1", lead=organization, due_on=timezone.localdate() + timedelta(days=10))
 
 
 def test_visitors_find_the_programme_and_its_organizations(client, everything):
@@ -107,20 +103,14 @@ def test_the_home_costs_the_same_with_three_of_everything(
         client.get("/")
 
 
-def test_staff_see_figures_by_state_and_the_funder_does_not(
-    sign_in, everything, manager, funder
-):
-    assert (
-        "Showcases for National Workshop" in sign_in(manager).get("/").content.decode()
-    )
+def test_staff_see_figures_by_state_and_the_funder_does_not(sign_in, everything, manager, funder):
+    assert "Showcases for National Workshop" in sign_in(manager).get("/").content.decode()
     page = sign_in(funder).get("/").content.decode()
     assert "Showcases for National Workshop" not in page
     assert "Actions of the roadmap" in page
 
 
-def test_an_organization_sees_its_own_showcase_in_its_own_words(
-    sign_in, everything, focal_point, other_focal_point
-):
+def test_an_organization_sees_its_own_showcase_in_its_own_words(sign_in, everything, focal_point, other_focal_point):
     page = sign_in(focal_point).get("/").content.decode()
     assert "Returned to you" in page
     assert "Roadmap action A1" in page

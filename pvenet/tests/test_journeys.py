@@ -189,9 +189,7 @@ def test_a_showcase_is_written_reviewed_published_reported_and_withdrawn(
     officer = come_in(nacta)
     officer.open("/organizations/")
     officer.press(f"main a.row-link[href='/organizations/{organization.slug}/']")
-    officer.says(
-        {"en": organization.name, "ur": organization.name_ur}[language], "main h1"
-    )
+    officer.says({"en": organization.name, "ur": organization.name_ur}[language], "main h1")
 
     # The CSO writes, is told what is missing, and sends.
     writer = come_in(editor)
@@ -318,9 +316,7 @@ def addressees(directory) -> set[str]:
 
 
 @pytest.mark.parametrize(("language", "screen"), [("en", "phone"), ("ur", "desktop")])
-def test_a_showcase_is_written_and_sent_without_scripts(
-    browse, language, screen, workshop, organization, editor
-):
+def test_a_showcase_is_written_and_sent_without_scripts(browse, language, screen, workshop, organization, editor):
     workshop.submission_deadline = timezone.now() + timedelta(days=30)
     workshop.save()
     writer = Person(browse, editor, language, screen=screen, javascript=False)

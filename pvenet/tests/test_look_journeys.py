@@ -25,10 +25,7 @@ LATIN_LETTERS = r"""() => {
 
 def violations(page: Page, **options: Any) -> list[tuple[str, str]]:
     """What axe finds, as (rule, first place)."""
-    return [
-        (found["id"], found["nodes"][0]["html"])
-        for found in Axe().run(page, **options).response["violations"]
-    ]
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page, **options).response["violations"]]
 
 
 @pytest.mark.parametrize(
@@ -40,9 +37,7 @@ def violations(page: Page, **options: Any) -> list[tuple[str, str]]:
         ("ur", "phone", "light"),
     ],
 )
-def test_every_component_is_accessible(
-    browse: Browse, language: str, screen: str, light: str
-) -> None:
+def test_every_component_is_accessible(browse: Browse, language: str, screen: str, light: str) -> None:
     page = browse("/styleguide/?errors", language=language, screen=screen)
     page.emulate_media(color_scheme=light)
     assert violations(page) == []
@@ -52,16 +47,12 @@ def test_every_component_is_accessible(
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_no_page_scrolls_sideways_on_a_small_phone_or_with_large_text(
-    browse: Browse, language: str
-) -> None:
+def test_no_page_scrolls_sideways_on_a_small_phone_or_with_large_text(browse: Browse, language: str) -> None:
     page = browse("/styleguide/", language=language)
     for width, percent in ((320, 100), (1280, 200)):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
-        shown, whole = page.evaluate(
-            "[document.documentElement.clientWidth, document.documentElement.scrollWidth]"
-        )
+        shown, whole = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollWidth]")
         assert whole <= shown
 
 

@@ -26,9 +26,7 @@ def start(**changes: str) -> str:
         capture_output=True,
         text=True,
     )
-    return (done.stderr.strip().splitlines() or [""])[-1].removeprefix(
-        "django.core.exceptions.ImproperlyConfigured: "
-    )
+    return (done.stderr.strip().splitlines() or [""])[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
 
 
 def test_a_server_starts_on_sound_settings() -> None:
@@ -52,9 +50,7 @@ def test_a_server_starts_on_sound_settings() -> None:
         ),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named(
-    name: str, value: str, expected: str
-) -> None:
+def test_a_value_that_cannot_be_used_is_named(name: str, value: str, expected: str) -> None:
     assert start(**{name: value}) == expected
 
 
@@ -72,10 +68,7 @@ def test_a_value_that_cannot_be_used_is_named(
     ],
 )
 def test_a_server_refuses_the_services_of_a_laptop(name: str, url: str) -> None:
-    assert (
-        start(**{name: url})
-        == "DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups."
-    )
+    assert start(**{name: url}) == "DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups."
     assert start(**{name: url}, PVENET_LAPTOP="true") == ""
 
 

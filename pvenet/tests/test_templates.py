@@ -28,14 +28,10 @@ ERRORS = (
 
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}", re.DOTALL)
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:")
-ROLE_TEST = re.compile(
-    r"is_staff|is_superuser|\.roles\b|actor\.has|user\.groups|perms\."
-)
+ROLE_TEST = re.compile(r"is_staff|is_superuser|\.roles\b|actor\.has|user\.groups|perms\.")
 
 
-@pytest.mark.parametrize(
-    "path", PAGES, ids=lambda path: str(path.relative_to(settings.BASE_DIR))
-)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
 def test_a_template_holds_no_inline_style_or_script_and_tests_no_role(
     path: Path,
 ) -> None:
@@ -45,10 +41,7 @@ def test_a_template_holds_no_inline_style_or_script_and_tests_no_role(
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_never_turns_text_into_markup(path: Path) -> None:
-    assert (
-        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", path.read_text())
-        == []
-    )
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", path.read_text()) == []
 
 
 @pytest.mark.django_db

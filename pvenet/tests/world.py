@@ -194,9 +194,7 @@ def build_world() -> World:
         funder_name="EU",
     )
     projects = _projects(programme, home, other)
-    workshop, showcases, workshops = _workshops(
-        programme, home, other, users, projects[0]
-    )
+    workshop, showcases, workshops = _workshops(programme, home, other, users, projects[0])
     roadmaps = _roadmaps(programme, home)
     rows = {
         **_private(home, projects[0], users),
@@ -246,9 +244,7 @@ def build_world() -> World:
     )
 
 
-def _organization(
-    name: str, *, districts: list[str] | None = None, slug: str = "", **fields: Any
-) -> Organization:
+def _organization(name: str, *, districts: list[str] | None = None, slug: str = "", **fields: Any) -> Organization:
     row = Organization.objects.create(
         name=name,
         slug=slug or name.lower().replace(" ", "-"),
@@ -266,13 +262,9 @@ def _users(home: Organization, other: Organization) -> dict[str, User]:
     for name in PEOPLE:
         if name in {"visitor", "api_partner"}:
             continue
-        users[name] = User.objects.create_user(
-            f"{name}@example.org", "a long enough word", name=mark(f"user:{name}")
-        )
+        users[name] = User.objects.create_user(f"{name}@example.org", "a long enough word", name=mark(f"user:{name}"))
         if name in GRANTED:
-            RoleGrant.objects.create(
-                user=users[name], role=GRANTED[name], granted_at=NOW
-            )
+            RoleGrant.objects.create(user=users[name], role=GRANTED[name], granted_at=NOW)
     for name, organization, role in (
         ("focal_point", home, Role.FOCAL_POINT),
         ("editor", home, Role.EDITOR),
@@ -287,9 +279,7 @@ def _users(home: Organization, other: Organization) -> dict[str, User]:
     return users
 
 
-def _projects(
-    programme: Programme, home: Organization, other: Organization
-) -> list[Project]:
+def _projects(programme: Programme, home: Organization, other: Organization) -> list[Project]:
     rows = [
         Project.objects.create(
             programme=programme,
@@ -330,20 +320,14 @@ def _workshops(
         ("published", State.PUBLISHED),
         ("partner-showcase", State.PUBLISHED),
     ):
-        workshop = _workshop(
-            programme, f"workshop-{name}", f"Workshop {name.replace('-', ' ')}"
-        )
+        workshop = _workshop(programme, f"workshop-{name}", f"Workshop {name.replace('-', ' ')}")
         workshops.append(workshop)
         text = "Public text." if name == "published" else mark(name)
-        showcases[name] = _showcase(
-            workshop, home, users, state=state, text=text, project=project
-        )
+        showcases[name] = _showcase(workshop, home, users, state=state, text=text, project=project)
     showcases["partner-showcase"].sensitivity = Sensitivity.PARTNER
     showcases["partner-showcase"].save()
     published = showcases["published"]
-    showcases["other"] = _showcase(
-        published.workshop, other, users, state=State.PUBLISHED, text="Public text."
-    )
+    showcases["other"] = _showcase(published.workshop, other, users, state=State.PUBLISHED, text="Public text.")
     _revision(published, users, number=2, text=mark("next-draft"))
     published.state = State.DRAFT
     published.save()
@@ -351,17 +335,11 @@ def _workshops(
     for showcase in (published, showcases["submitted"]):
         _evidence(showcase, users)
     _presenters(published, home)
-    workshops.append(
-        _workshop(
-            programme, "hidden-workshop", mark("hidden-workshop"), is_published=False
-        )
-    )
+    workshops.append(_workshop(programme, "hidden-workshop", mark("hidden-workshop"), is_published=False))
     return published.workshop, showcases, workshops
 
 
-def _workshop(
-    programme: Programme, slug: str, title: str, *, is_published: bool = True
-) -> Workshop:
+def _workshop(programme: Programme, slug: str, title: str, *, is_published: bool = True) -> Workshop:
     row = Workshop.objects.create(
         slug=slug,
         programme=programme,
@@ -419,9 +397,7 @@ def _showcase(
     return showcase
 
 
-def _revision(
-    showcase: Showcase, users: dict[str, User], *, number: int, text: str, **fields: Any
-) -> ShowcaseRevision:
+def _revision(showcase: Showcase, users: dict[str, User], *, number: int, text: str, **fields: Any) -> ShowcaseRevision:
     row = ShowcaseRevision.objects.create(
         showcase=showcase,
         number=number,
@@ -481,9 +457,7 @@ def _evidence(showcase: Showcase, users: dict[str, User]) -> None:
             uploaded_by=users["editor"],
             uploaded_at=NOW,
         )
-        row.file = ContentFile(
-            title.encode() if not is_released else picture.getvalue(), name="upload"
-        )
+        row.file = ContentFile(title.encode() if not is_released else picture.getvalue(), name="upload")
         row.save()
 
 
@@ -492,9 +466,7 @@ def _presenters(showcase: Showcase, home: Organization) -> None:
         ("Agreed to be named", date(2026, 1, 1)),
         (mark("presenter"), None),
     ):
-        presenter = Presenter.objects.create(
-            organization=home, name=name, position=name, named_publicly_since=since
-        )
+        presenter = Presenter.objects.create(organization=home, name=name, position=name, named_publicly_since=since)
         PresenterContact.objects.create(
             presenter=presenter,
             phone=mark("presenter-contact"),
@@ -534,9 +506,7 @@ def _roadmaps(programme: Programme, home: Organization) -> list[Roadmap]:
     return rows
 
 
-def _private(
-    home: Organization, project: Project, users: dict[str, User]
-) -> dict[str, list[Any]]:
+def _private(home: Organization, project: Project, users: dict[str, User]) -> dict[str, list[Any]]:
     contact = PrivateContact.objects.create(
         organization=home,
         name=mark("contact"),
@@ -560,9 +530,7 @@ def _private(
     )
     paper.file = ContentFile(mark("paper").encode(), name="upload")
     paper.save()
-    Grant.objects.create(
-        project=project, reference=mark("grant"), funder=home, amount_eur=1
-    )
+    Grant.objects.create(project=project, reference=mark("grant"), funder=home, amount_eur=1)
     invitation = Invitation.objects.create(
         email="invited@example.org",
         name=mark("invitation"),
@@ -581,9 +549,7 @@ def _private(
     }
 
 
-def _profiles(
-    home: Organization, other: Organization, users: dict[str, User]
-) -> dict[str, list[Any]]:
+def _profiles(home: Organization, other: Organization, users: dict[str, User]) -> dict[str, list[Any]]:
     revisions = []
     for organization, state, name, author in (
         (home, State.DRAFT, "profile-draft", "editor"),

@@ -10,9 +10,7 @@ from reports.tables import Term
 def acronyms_in(text: str) -> tuple[Term, ...]:
     """The short forms found in `text`, with what they stand for in the current language."""
     return tuple(
-        Term(short=short, long=long)
-        for short, long in sorted(_glossary().items())
-        if re.search(rf"\b{short}\b", text)
+        Term(short=short, long=long) for short, long in sorted(_glossary().items()) if re.search(rf"\b{short}\b", text)
     )
 
 

@@ -17,10 +17,7 @@ def ranked(projects: list[Project], relation: str) -> list[tuple[str, int, int]]
             entry[2].add(project.pk)
             entry[3].add(project.organization_id)
     rows = sorted(named.values(), key=lambda entry: (-len(entry[2]), entry[1]))
-    return [
-        (label, len(by), len(organizations))
-        for label, _position, by, organizations in rows
-    ]
+    return [(label, len(by), len(organizations)) for label, _position, by, organizations in rows]
 
 
 def bars_figure(
@@ -38,10 +35,7 @@ def bars_figure(
         kind="bars",
         title=title,
         finding=finding,
-        alt=finding
-        + " "
-        + listed([f"{label}: {count}" for label, count in rows])
-        + ".",
+        alt=finding + " " + listed([f"{label}: {count}" for label, count in rows]) + ".",
         n=n,
         note=note,
         source=source,
@@ -50,21 +44,15 @@ def bars_figure(
 
 
 def counted_projects(count: int) -> str:
-    return ngettext("n = %(count)d project", "n = %(count)d projects", count) % {
-        "count": count
-    }
+    return ngettext("n = %(count)d project", "n = %(count)d projects", count) % {"count": count}
 
 
 def counted_organizations(count: int) -> str:
-    return ngettext(
-        "n = %(count)d organization", "n = %(count)d organizations", count
-    ) % {"count": count}
+    return ngettext("n = %(count)d organization", "n = %(count)d organizations", count) % {"count": count}
 
 
 def counted_actions(count: int) -> str:
-    return ngettext("n = %(count)d action", "n = %(count)d actions", count) % {
-        "count": count
-    }
+    return ngettext("n = %(count)d action", "n = %(count)d actions", count) % {"count": count}
 
 
 def register_source() -> str:

@@ -24,15 +24,9 @@ class Places:
     def read(cls) -> "Places":
         return cls(
             provinces=list(Province.objects.order_by("position", "pk")),
-            divisions=list(
-                Division.objects.select_related("province").order_by(
-                    "tile_row", "tile_column"
-                )
-            ),
+            divisions=list(Division.objects.select_related("province").order_by("tile_row", "tile_column")),
             districts=list(
-                District.objects.select_related("province", "division").order_by(
-                    "province__position", "code"
-                )
+                District.objects.select_related("province", "division").order_by("province__position", "code")
             ),
         )
 
@@ -74,14 +68,8 @@ class Coverage:
 
     def empty_divisions(self) -> list[Division]:
         """Divisions in which no project works, in the order of provinces."""
-        empty = [
-            division
-            for division in self.places.divisions
-            if not self.by_division[division.pk]
-        ]
-        return sorted(
-            empty, key=lambda division: (division.province.position, division.name_en)
-        )
+        empty = [division for division in self.places.divisions if not self.by_division[division.pk]]
+        return sorted(empty, key=lambda division: (division.province.position, division.name_en))
 
     def tiles(self) -> tuple[Tile, ...]:
         return tuple(
@@ -102,18 +90,12 @@ class Coverage:
             "covered": covered,
             "all": len(self.places.divisions),
         }
-        ranked = sorted(
-            self.places.divisions, key=lambda division: -self.by_division[division.pk]
-        )[:3]
+        ranked = sorted(self.places.divisions, key=lambda division: -self.by_division[division.pk])[:3]
         alt = (
             finding
             + " "
             + _("Most projects: %(divisions)s.")
-            % {
-                "divisions": _(", ").join(
-                    f"{item.name} ({self.by_division[item.pk]})" for item in ranked
-                )
-            }
+            % {"divisions": _(", ").join(f"{item.name} ({self.by_division[item.pk]})" for item in ranked)}
         )
         return Figure(
             key="divisions",
@@ -140,17 +122,9 @@ class Coverage:
     def province_table(self, *, project_count: int) -> ReportTable:
         rows = []
         for province in self.places.provinces:
-            districts = [
-                item
-                for item in self.places.districts
-                if item.province_id == province.pk
-            ]
+            districts = [item for item in self.places.districts if item.province_id == province.pk]
             covered = [item for item in districts if item.pk in self.by_district]
-            organizations = {
-                project.organization_id
-                for item in covered
-                for project in self.by_district[item.pk]
-            }
+            organizations = {project.organization_id for item in covered for project in self.by_district[item.pk]}
             rows.append(
                 (
                     province.name,
@@ -180,18 +154,12 @@ class Coverage:
                     share=2,
                     kind="number",
                 ),
-                Column(
-                    key="covered", label=_("Districts covered"), share=2, kind="number"
-                ),
-                Column(
-                    key="districts", label=_("All districts"), share=2, kind="number"
-                ),
+                Column(key="covered", label=_("Districts covered"), share=2, kind="number"),
+                Column(key="districts", label=_("All districts"), share=2, kind="number"),
             ),
             rows=tuple(rows),
             n=counted_projects(project_count),
-            note=_(
-                "A project counts once in each province that it works in, so the column does not add up."
-            ),
+            note=_("A project counts once in each province that it works in, so the column does not add up."),
             source=_("Source: project register"),
         )
 
@@ -200,9 +168,7 @@ class Coverage:
         for district in self.places.districts:
             projects = self.by_district.get(district.pk, [])
             if projects:
-                names = sorted(
-                    {project.organization.display_name for project in projects}
-                )
+                names = sorted({project.organization.display_name for project in projects})
                 rows.append(
                     (
                         district.name,

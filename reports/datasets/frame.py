@@ -134,9 +134,7 @@ def evidence_statement(*, text: str) -> Callout:
     return Callout(title=_("Evidence statement"), text=text)
 
 
-def _cover(
-    order: Order, programme: Programme, *, title: str, subtitle: str, is_demo: bool
-) -> Cover:
+def _cover(order: Order, programme: Programme, *, title: str, subtitle: str, is_demo: bool) -> Cover:
     is_urdu = order.language == "ur"
     return Cover(
         title=title,
@@ -145,32 +143,24 @@ def _cover(
         period=period_text(order.period_start, order.period_end),
         funding=_("Funded by the European Union"),
         bodies=(
-            (programme.executing_name_ur if is_urdu else "")
-            or programme.executing_name,
+            (programme.executing_name_ur if is_urdu else "") or programme.executing_name,
             (programme.lead_name_ur if is_urdu else "") or programme.lead_name,
         ),
-        demo_note=_("Demonstration data. Nothing in this document is a real result.")
-        if is_demo
-        else "",
+        demo_note=_("Demonstration data. Nothing in this document is a real result.") if is_demo else "",
     )
 
 
 def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
     is_urdu = order.language == "ur"
-    author = (
-        programme.executing_name_ur if is_urdu else ""
-    ) or programme.executing_name
+    author = (programme.executing_name_ur if is_urdu else "") or programme.executing_name
     lines = [
         Term(
             short=_("Copyright"),
-            long=_("© %(year)s %(author)s")
-            % {"year": order.local_time.year, "author": author},
+            long=_("© %(year)s %(author)s") % {"year": order.local_time.year, "author": author},
         ),
         Term(
             short=_("Suggested citation"),
-            long=_(
-                "%(author)s (%(year)s). %(title)s: %(programme)s. Document %(document)s."
-            )
+            long=_("%(author)s (%(year)s). %(title)s: %(programme)s. Document %(document)s.")
             % {
                 "author": author,
                 "year": order.local_time.year,
@@ -204,16 +194,12 @@ def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
                 " the legal status of any country, territory, city or area, or of its authorities, or concerning the"
                 " delimitation of its frontiers or boundaries. This publication has not been formally edited."
             ),
-            _(
-                "Schematic layout of administrative divisions; not a map, not to scale, no boundaries shown."
-            ),
+            _("Schematic layout of administrative divisions; not a map, not to scale, no boundaries shown."),
             _(
                 "Figures are reported by partner organisations and verified at the level shown. Counts below 5 (10 for"
                 " sensitive groups) are suppressed. Attendances are not unique persons."
             ),
-            _(
-                "Names and identifying details have been changed unless the person gave written consent."
-            ),
+            _("Names and identifying details have been changed unless the person gave written consent."),
         ),
         lines=tuple(lines),
         evidence_key=(
@@ -225,23 +211,17 @@ def _imprint(order: Order, programme: Programme, *, title: str) -> Imprint:
             ),
             Term(
                 short="E3",
-                long=_(
-                    "Triangulated: two or more independent sources or methods agree"
-                ),
+                long=_("Triangulated: two or more independent sources or methods agree"),
             ),
             Term(
                 short="E4",
-                long=_(
-                    "Evaluated: an independent evaluation, or a baseline and endline study"
-                ),
+                long=_("Evaluated: an independent evaluation, or a baseline and endline study"),
             ),
         ),
         absence_key=(
             Term(
                 short=_("withheld"),
-                long=_(
-                    "The information exists, but this document's readers may not see it."
-                ),
+                long=_("The information exists, but this document's readers may not see it."),
             ),
             Term(
                 short=_("suppressed"),
@@ -292,14 +272,10 @@ def _numbered(sections: list[Section]) -> tuple[Section, ...]:
         for block in section.blocks:
             if isinstance(block, ReportTable):
                 tables += 1
-                block = replace(
-                    block, number=_("Table %(number)d") % {"number": tables}
-                )
+                block = replace(block, number=_("Table %(number)d") % {"number": tables})
             elif isinstance(block, Figure):
                 figures += 1
-                block = replace(
-                    block, number=_("Figure %(number)d") % {"number": figures}
-                )
+                block = replace(block, number=_("Figure %(number)d") % {"number": figures})
             blocks.append(block)
         numbered.append(replace(section, number=number, blocks=tuple(blocks)))
     return tuple(numbered)

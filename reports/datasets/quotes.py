@@ -24,9 +24,7 @@ def voice_of(showcase: Showcase, *, words: int = QUOTED_WORDS) -> Voice:
     return Voice(
         name=showcase.organization.display_name,
         detail=listed(districts),
-        parts=tuple(
-            quoted(label, text, words=words) for label, text in texts if text.strip()
-        ),
+        parts=tuple(quoted(label, text, words=words) for label, text in texts if text.strip()),
     )
 
 

@@ -73,21 +73,15 @@ class Report(models.Model):
         )
         NO_DATA = (
             "no_data",
-            _(
-                "The portal holds nothing for this programme and period. Choose another period."
-            ),
+            _("The portal holds nothing for this programme and period. Choose another period."),
         )
         DATA = (
             "data",
-            _(
-                "The tables could not be computed from the records. The error is in the log of the worker."
-            ),
+            _("The tables could not be computed from the records. The error is in the log of the worker."),
         )
         FONT = (
             "font",
-            _(
-                "A typeface of the documents is missing on the server. Tell the operator, then try again."
-            ),
+            _("A typeface of the documents is missing on the server. Tell the operator, then try again."),
         )
         TYPESETTING = (
             "typesetting",
@@ -107,9 +101,7 @@ class Report(models.Model):
         )
         UNEXPECTED = (
             "unexpected",
-            _(
-                "Something went wrong on the server. The error is in the log of the worker."
-            ),
+            _("Something went wrong on the server. The error is in the log of the worker."),
         )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -123,9 +115,7 @@ class Report(models.Model):
     period_start = models.DateField(_("From"))
     period_end = models.DateField(_("Until"))
     language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     stage = models.CharField(max_length=20, blank=True, choices=Stage)
@@ -154,16 +144,13 @@ class Report(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(progress__lte=100), name="progress_is_a_percentage"
-            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_a_percentage"),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")),
                 name="report_period_is_in_order",
             ),
             models.CheckConstraint(
-                condition=~Q(status="DONE")
-                | (Q(snapshot__isnull=False) & ~Q(snapshot_sha256="")),
+                condition=~Q(status="DONE") | (Q(snapshot__isnull=False) & ~Q(snapshot_sha256="")),
                 name="ready_report_keeps_its_snapshot",
             ),
             models.CheckConstraint(
@@ -237,8 +224,4 @@ class ReportFile(StoredFile):
     objects = ReportFileQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["report", "format"], name="one_file_a_format"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["report", "format"], name="one_file_a_format")]

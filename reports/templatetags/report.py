@@ -18,9 +18,7 @@ register = template.Library()
 def cell(value: Any) -> SafeString | str:
     """A cell: a number, people's words, or the word for what is absent."""
     if isinstance(value, dict):
-        return format_html(
-            '<span class="absent absent-{}">{}</span>', value["absence"], value["text"]
-        )
+        return format_html('<span class="absent absent-{}">{}</span>', value["absence"], value["text"])
     if isinstance(value, int):
         return number(value)
     return format_html('<bdi dir="auto">{}</bdi>', value)
@@ -36,10 +34,7 @@ def cell_of(table: dict[str, Any], index: int) -> dict[str, Any]:
 def scaled_bars(figure: dict[str, Any]) -> list[dict[str, Any]]:
     """Bars with their length in per cent of the longest."""
     longest = max((bar["value"] for bar in figure["bars"]), default=0) or 1
-    return [
-        {**bar, "length": round(100 * bar["value"] / longest, 1)}
-        for bar in figure["bars"]
-    ]
+    return [{**bar, "length": round(100 * bar["value"] / longest, 1)} for bar in figure["bars"]]
 
 
 @register.simple_tag
@@ -48,11 +43,7 @@ def placed_tiles(figure: dict[str, Any]) -> dict[str, Any]:
     tiles = []
     for tile in figure["tiles"]:
         x, y = tile["column"] * figures.TILE_WIDTH, tile["row"] * figures.TILE_HEIGHT
-        first, _, rest = (
-            tile["label"].partition(" ")
-            if len(tile["label"]) > 12
-            else (tile["label"], "", "")
-        )
+        first, _, rest = tile["label"].partition(" ") if len(tile["label"]) > 12 else (tile["label"], "", "")
         tiles.append(
             {
                 "x": x,
@@ -81,7 +72,4 @@ def placed_tiles(figure: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def spans_by(lane: dict[str, Any], columns: list[str]) -> list[list[dict[str, Any]]]:
     """The spans of a lane, one list a column."""
-    return [
-        [span for span in lane["spans"] if span["first"] == index]
-        for index in range(len(columns))
-    ]
+    return [[span for span in lane["spans"] if span["first"] == index] for index in range(len(columns))]

@@ -26,9 +26,7 @@ def world(
     workshop,
 ) -> dict[str, Any]:
     """Two CSOs that everybody may read about, and beside them what a report must not hold."""
-    project = make_project(
-        organization, "kbf-dialogue", title="Dialogue across the Khyber"
-    )
+    project = make_project(organization, "kbf-dialogue", title="Dialogue across the Khyber")
     project.districts.set(organization.districts.all())
     project.themes.set(organization.themes.all())
     project.target_groups.set(organization.target_groups.all())
@@ -39,12 +37,8 @@ def world(
         funder=other_organization,
         amount_eur=123456,
     )
-    make_project(
-        organization, "secret", title="⟦project:restricted⟧", sensitivity="RESTRICTED"
-    )
-    hidden = make_organization(
-        "⟦organization:restricted⟧", slug="hidden", sensitivity="RESTRICTED"
-    )
+    make_project(organization, "secret", title="⟦project:restricted⟧", sensitivity="RESTRICTED")
+    hidden = make_organization("⟦organization:restricted⟧", slug="hidden", sensitivity="RESTRICTED")
     make_project(hidden, "hidden", title="⟦project:of hidden⟧")
     live = make_showcase(organization, state="PUBLISHED")
     waiting = make_showcase(other_organization, state="SUBMITTED")
@@ -57,9 +51,7 @@ def world(
         starts_on=date(2026, 2, 1),
         is_published=True,
     )
-    pillar = Pillar.objects.create(
-        roadmap=roadmap, term=term("roadmap_pillar", "P2_NETWORK"), position=1
-    )
+    pillar = Pillar.objects.create(roadmap=roadmap, term=term("roadmap_pillar", "P2_NETWORK"), position=1)
     complete = Action.objects.create(
         pillar=pillar,
         code="P2.1",

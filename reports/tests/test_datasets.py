@@ -35,12 +35,7 @@ def build(world, manager, actor_of, now):
 
 
 def blocks(dataset, kind):
-    return [
-        block
-        for section in dataset["sections"]
-        for block in section["blocks"]
-        if block["block"] == kind
-    ]
+    return [block for section in dataset["sections"] for block in section["blocks"] if block["block"] == kind]
 
 
 def table(dataset, key):
@@ -55,42 +50,27 @@ def test_nothing_protected_is_in_a_report(module, language, build):
 
 def test_restricted_projects_are_counted_as_withheld_and_not_named(build):
     dataset = build(impact)
-    assert [row[1] for row in table(dataset, "projects")["rows"]] == [
-        "Dialogue across the Khyber"
-    ]
-    assert (
-        "2 projects are withheld, because they are not shared with all partners."
-        in dataset["limitations"]
-    )
+    assert [row[1] for row in table(dataset, "projects")["rows"]] == ["Dialogue across the Khyber"]
+    assert "2 projects are withheld, because they are not shared with all partners." in dataset["limitations"]
 
 
 def test_unpublished_showcase_is_counted_and_not_quoted(build):
     dataset = build(impact)
-    assert [voice["name"] for voice in blocks(dataset, "voice")] == [
-        "Khyber Bridges Foundation"
-    ]
+    assert [voice["name"] for voice in blocks(dataset, "voice")] == ["Khyber Bridges Foundation"]
     assert "1 showcase is under review and not quoted." in dataset["limitations"]
 
 
 def test_partner_that_readers_may_not_know_is_withheld_by_name(build):
-    [row] = [
-        row
-        for row in table(build(roadmap), "pillar_p2_network")["rows"]
-        if row[0] == "P2.1"
-    ]
+    [row] = [row for row in table(build(roadmap), "pillar_p2_network")["rows"] if row[0] == "P2.1"]
     assert row[2] == "Khyber Bridges Foundation, with withheld"
 
 
 def test_action_with_gaps_prints_tbd_and_counts_as_incomplete(build):
     dataset = build(roadmap)
-    [row] = [
-        row for row in table(dataset, "pillar_p2_network")["rows"] if row[0] == "P2.2"
-    ]
+    [row] = [row for row in table(dataset, "pillar_p2_network")["rows"] if row[0] == "P2.2"]
     tbd = {"absence": "incomplete", "text": "TBD"}
     assert row[2:6] == [tbd, tbd, tbd, tbd]
-    assert table(dataset, "undecided")["rows"] == [
-        ["P2.2", "Share a calendar", "Lead, Horizon, Indicator, Target"]
-    ]
+    assert table(dataset, "undecided")["rows"] == [["P2.2", "Share a calendar", "Lead, Horizon, Indicator, Target"]]
 
 
 def test_key_figures_equal_the_tables(build):
@@ -109,9 +89,7 @@ def test_key_figures_equal_the_tables(build):
 
 
 def test_project_outside_the_period_is_not_counted(build):
-    dataset = build(
-        impact, period_start=date(2024, 1, 1), period_end=date(2024, 12, 31)
-    )
+    dataset = build(impact, period_start=date(2024, 1, 1), period_end=date(2024, 12, 31))
     assert all(section["key"] != "projects" for section in dataset["sections"])
 
 
@@ -120,9 +98,7 @@ def test_no_chapter_stands_empty_and_numbers_follow_each_other(build):
         dataset = build(module)
         sections = dataset["sections"]
         assert all(section["blocks"] or section["level"] == 1 for section in sections)
-        chapters = [
-            section["number"] for section in sections if section["number"].isdigit()
-        ]
+        chapters = [section["number"] for section in sections if section["number"].isdigit()]
         assert chapters == [str(number + 1) for number in range(len(chapters))]
         tables = [block["number"] for block in blocks(dataset, "table")]
         assert tables == [f"Table {number + 1}" for number in range(len(tables))]
@@ -132,12 +108,7 @@ def test_what_is_not_collected_is_said_and_not_invented(build):
     said = " ".join(build(impact)["limitations"])
     for word in ("Activities", "Indicators", "stories"):
         assert word in said
-    words = [
-        mark
-        for row in table(build(impact), "quality")["rows"]
-        for mark in row
-        if isinstance(mark, dict)
-    ]
+    words = [mark for row in table(build(impact), "quality")["rows"] for mark in row if isinstance(mark, dict)]
     assert {mark["absence"] for mark in words} == {"not_collected"}
 
 
@@ -172,10 +143,7 @@ def test_programme_that_is_a_demo_says_so_on_its_cover(build, world):
     world["programme"].save()
     dataset = build(impact)
     assert dataset["is_demo"] is True
-    assert (
-        dataset["cover"]["demo_note"]
-        == "Demonstration data. Nothing in this document is a real result."
-    )
+    assert dataset["cover"]["demo_note"] == "Demonstration data. Nothing in this document is a real result."
 
 
 def test_theme_counts_a_project_once(build, world):

@@ -68,9 +68,7 @@ def test_building_twice_is_building_once(world, make_report):
     assert list(ReportFile.objects.values_list("pk", "sha256")) == before
 
 
-def test_report_in_the_hands_of_another_worker_is_left_alone(
-    world, make_report, other_session
-):
+def test_report_in_the_hands_of_another_worker_is_left_alone(world, make_report, other_session):
     report = make_report()
     hold(other_session, report)
     jobs.build(report_id=report.pk)
@@ -101,16 +99,12 @@ def test_queued_report_whose_message_was_lost_is_sent_again(world, make_report):
     assert jobs.recover() == [old.pk]
 
 
-def test_report_cancelled_between_stages_stops_and_keeps_nothing(
-    world, make_report, monkeypatch, actor_of, manager
-):
+def test_report_cancelled_between_stages_stops_and_keeps_nothing(world, make_report, monkeypatch, actor_of, manager):
     report = make_report()
     render = renderers.render_pdf
 
     def cancel_and_render(**arguments):
-        services.cancel_report(
-            actor=actor_of(manager), uuid=report.uuid, at=timezone.now()
-        )
+        services.cancel_report(actor=actor_of(manager), uuid=report.uuid, at=timezone.now())
         return render(**arguments)
 
     monkeypatch.setattr(renderers, "render_pdf", cancel_and_render)
@@ -123,9 +117,7 @@ def test_report_cancelled_between_stages_stops_and_keeps_nothing(
     )
 
 
-def test_worker_thought_dead_cannot_store_over_a_later_attempt(
-    world, make_report, monkeypatch
-):
+def test_worker_thought_dead_cannot_store_over_a_later_attempt(world, make_report, monkeypatch):
     report = make_report()
     render = renderers.render_html
 
@@ -191,9 +183,7 @@ def test_missing_typeface_fails_with_words_and_can_be_tried_again(
     assert (report.status, report.attempt, report.failure) == ("DONE", 2, "")
 
 
-def test_template_that_typst_refuses_fails_with_words(
-    world, make_report, monkeypatch, tmp_path
-):
+def test_template_that_typst_refuses_fails_with_words(world, make_report, monkeypatch, tmp_path):
     (tmp_path / "impact.typ").write_text("#undefined-word")
     monkeypatch.setattr(renderers, "DOCUMENTS", tmp_path)
     report = make_report()
@@ -203,9 +193,7 @@ def test_template_that_typst_refuses_fails_with_words(
     assert (report.status, report.failure) == ("FAILED", "typesetting")
 
 
-def test_released_report_is_painted_again_from_the_same_snapshot(
-    world, make_report, make_user, actor_of, monkeypatch
-):
+def test_released_report_is_painted_again_from_the_same_snapshot(world, make_report, make_user, actor_of, monkeypatch):
     monkeypatch.setattr("reports.tasks.build_report.delay", lambda **message: None)
     report = make_report()
     jobs.build(report_id=report.pk)
@@ -213,9 +201,7 @@ def test_released_report_is_painted_again_from_the_same_snapshot(
     draft = read(report, "html").decode()
     world["project"].delete()
     other_manager = make_user("second@example.org", "MANAGER")
-    services.release_report(
-        actor=actor_of(other_manager), uuid=report.uuid, at=timezone.now()
-    )
+    services.release_report(actor=actor_of(other_manager), uuid=report.uuid, at=timezone.now())
     jobs.build(report_id=report.pk)
     released = Report.objects.get(pk=report.pk)
     assert (released.snapshot, released.snapshot_sha256) == (

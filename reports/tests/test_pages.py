@@ -34,9 +34,7 @@ QUESTION = {
 def sent(monkeypatch, django_capture_on_commit_callbacks):
     """What was sent to the worker, in place of a broker."""
     messages: list[int] = []
-    monkeypatch.setattr(
-        "reports.tasks.build_report.delay", lambda report_id: messages.append(report_id)
-    )
+    monkeypatch.setattr("reports.tasks.build_report.delay", lambda report_id: messages.append(report_id))
     return messages
 
 
@@ -95,9 +93,7 @@ def test_manager_asks_for_a_report_and_sees_it_waiting(
     assert "Waiting for its turn" in response.content.decode()
 
 
-def test_double_click_makes_one_report(
-    sign_in, manager, programme, sent, django_capture_on_commit_callbacks
-):
+def test_double_click_makes_one_report(sign_in, manager, programme, sent, django_capture_on_commit_callbacks):
     client = sign_in(manager)
     with django_capture_on_commit_callbacks(execute=True):
         first = client.post(reverse("reports:new"), question(programme))
@@ -119,28 +115,17 @@ def test_double_click_makes_one_report(
         {"period_end": ""},
     ],
 )
-def test_bad_input_is_told_in_words_and_makes_nothing(
-    changes, sign_in, manager, programme
-):
-    response = sign_in(manager).post(
-        reverse("reports:new"), question(programme, **changes)
-    )
+def test_bad_input_is_told_in_words_and_makes_nothing(changes, sign_in, manager, programme):
+    response = sign_in(manager).post(reverse("reports:new"), question(programme, **changes))
     assert response.status_code == 422
     assert "error-summary" in response.content.decode()
     assert not Report.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "role", ["reviewer", "nacta", "funder", "focal_point", "data_protection_officer"]
-)
-def test_only_managers_ask_for_reports(
-    role, request, sign_in, programme, actor_of, now
-):
+@pytest.mark.parametrize("role", ["reviewer", "nacta", "funder", "focal_point", "data_protection_officer"])
+def test_only_managers_ask_for_reports(role, request, sign_in, programme, actor_of, now):
     user = request.getfixturevalue(role)
-    assert (
-        sign_in(user).post(reverse("reports:new"), question(programme)).status_code
-        == 403
-    )
+    assert sign_in(user).post(reverse("reports:new"), question(programme)).status_code == 403
     with pytest.raises(NotAllowed):
         services.request_report(
             actor=actor_of(user),
@@ -203,21 +188,14 @@ def test_file_is_a_private_download(sign_in, manager, make_ready):
 
 
 @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "CANCELLED"])
-def test_report_that_is_not_ready_has_no_pages_to_read(
-    state, sign_in, manager, make_report
-):
+def test_report_that_is_not_ready_has_no_pages_to_read(state, sign_in, manager, make_report):
     report = make_report(status=state)
     client = sign_in(manager)
-    assert (
-        client.get(reverse("reports:file", args=[report.uuid, "pdf"])).status_code
-        == 404
-    )
+    assert client.get(reverse("reports:file", args=[report.uuid, "pdf"])).status_code == 404
     assert client.get(reverse("reports:read", args=[report.uuid])).status_code == 404
 
 
-def test_progress_names_its_stage_and_asks_again_until_the_end(
-    sign_in, manager, make_report
-):
+def test_progress_names_its_stage_and_asks_again_until_the_end(sign_in, manager, make_report):
     report = make_report(status="RUNNING", stage="pdf", progress=50, attempt=1)
     client = sign_in(manager)
     response = client.get(reverse("reports:progress", args=[report.uuid]))
@@ -244,14 +222,9 @@ def test_draft_waits_for_whoever_may_release_it_and_a_failure_for_who_asked(
 ):
     make_ready()
     make_report("roadmap", status="FAILED", failure="no_roadmap")
-    said = {
-        user: [task.detail for task in selectors.tasks_for(actor_of(user))]
-        for user in (manager, nacta, reviewer)
-    }
+    said = {user: [task.detail for task in selectors.tasks_for(actor_of(user))] for user in (manager, nacta, reviewer)}
     assert said == {
-        manager: [
-            "The programme has no published roadmap. Publish it, then try again."
-        ],
+        manager: ["The programme has no published roadmap. Publish it, then try again."],
         nacta: ["A draft to read and release as final."],
         reviewer: [],
     }
@@ -269,9 +242,7 @@ def test_waiting_report_is_cancelled_at_once_and_can_be_tried_again(
     assert (Report.objects.get().status, sent) == ("QUEUED", [report.pk])
 
 
-def test_ready_report_can_be_neither_cancelled_nor_retried(
-    actor_of, manager, make_ready, now
-):
+def test_ready_report_can_be_neither_cancelled_nor_retried(actor_of, manager, make_ready, now):
     report = make_ready()
     for verb in (services.cancel_report, services.retry_report):
         with pytest.raises(WrongState):
@@ -279,9 +250,7 @@ def test_ready_report_can_be_neither_cancelled_nor_retried(
     assert Report.objects.get().status == "DONE"
 
 
-def test_nobody_releases_the_report_they_asked_for(
-    actor_of, manager, nacta, make_ready, now
-):
+def test_nobody_releases_the_report_they_asked_for(actor_of, manager, nacta, make_ready, now):
     report = make_ready()
     with pytest.raises(NotAllowed):
         services.release_report(actor=actor_of(manager), uuid=report.uuid, at=now)
@@ -307,9 +276,7 @@ def test_right_that_was_withdrawn_closes_the_page(sign_in, manager, make_ready, 
     assert client.get(reverse("reports:detail", args=[report.uuid])).status_code == 404
 
 
-def test_public_check_shows_kind_date_and_fingerprint_and_nothing_more(
-    client, make_ready, programme
-):
+def test_public_check_shows_kind_date_and_fingerprint_and_nothing_more(client, make_ready, programme):
     report = make_ready()
     response = client.get(reverse("reports:verify", args=[report.uuid]))
     page = response.content.decode()
@@ -327,10 +294,7 @@ def test_public_check_shows_kind_date_and_fingerprint_and_nothing_more(
 
 def test_public_check_of_an_unknown_or_unfinished_document_is_404(client, make_report):
     assert client.get(reverse("reports:verify", args=[uuid4()])).status_code == 404
-    assert (
-        client.get(reverse("reports:verify", args=[make_report().uuid])).status_code
-        == 404
-    )
+    assert client.get(reverse("reports:verify", args=[make_report().uuid])).status_code == 404
 
 
 def test_list_is_empty_with_words_and_costs_the_same_with_one_and_three(

@@ -33,22 +33,15 @@ def snapshot(world, manager, actor_of, now):
 
 
 def pdf_of(snapshot, *, is_final=False) -> bytes:
-    return renderers.render_pdf(
-        snapshot=snapshot, sha256=sha256_of(snapshot), is_final=is_final
-    )
+    return renderers.render_pdf(snapshot=snapshot, sha256=sha256_of(snapshot), is_final=is_final)
 
 
 def html_of(snapshot, *, is_final=False) -> str:
-    return renderers.render_html(
-        snapshot=snapshot, sha256=sha256_of(snapshot), is_final=is_final
-    ).decode()
+    return renderers.render_html(snapshot=snapshot, sha256=sha256_of(snapshot), is_final=is_final).decode()
 
 
 def text_of(pdf: bytes) -> str:
-    return " ".join(
-        " ".join(page.extract_text().split())
-        for page in PdfReader(io.BytesIO(pdf)).pages
-    )
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_same_snapshot_gives_the_same_bytes(snapshot):
@@ -56,9 +49,7 @@ def test_same_snapshot_gives_the_same_bytes(snapshot):
 
 
 @pytest.mark.parametrize(("language", "tag"), [("en", "en-GB"), ("ur", "ur-PK")])
-def test_pdf_is_tagged_says_its_language_and_title_and_claims_ua_1(
-    snapshot, language, tag
-):
+def test_pdf_is_tagged_says_its_language_and_title_and_claims_ua_1(snapshot, language, tag):
     pdf = pdf_of(snapshot(language))
     catalogue = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     assert bool(catalogue["/MarkInfo"]["/Marked"]) is True
@@ -82,10 +73,7 @@ def test_demo_is_marked_on_every_page_and_only_there(snapshot):
     data = snapshot()
     assert "DEMO" not in text_of(pdf_of(data))
     data["is_demo"] = True
-    assert all(
-        "DEMO" in page.extract_text()
-        for page in PdfReader(io.BytesIO(pdf_of(data))).pages
-    )
+    assert all("DEMO" in page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(data))).pages)
 
 
 def test_disclaimers_and_funding_are_in_both(snapshot):
@@ -103,12 +91,7 @@ def test_disclaimers_and_funding_are_in_both(snapshot):
 def test_pdf_and_html_hold_the_same_tables(snapshot):
     data = snapshot()
     text, page = text_of(pdf_of(data)).replace(" ", ""), html_of(data)
-    tables = [
-        block
-        for section in data["sections"]
-        for block in section["blocks"]
-        if block["block"] == "table"
-    ]
+    tables = [block for section in data["sections"] for block in section["blocks"] if block["block"] == "table"]
     assert tables
     for table in tables:
         for row in table["rows"]:

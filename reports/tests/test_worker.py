@@ -15,9 +15,7 @@ from reports.models import Report, ReportFile
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def test_report_of_a_killed_worker_is_finished_once_by_the_next(
-    world, make_report, start_worker, broker
-):
+def test_report_of_a_killed_worker_is_finished_once_by_the_next(world, make_report, start_worker, broker):
     report = make_report()
     blocker = connections["default"].copy()
     blocker.set_autocommit(False)
@@ -46,9 +44,7 @@ def test_report_of_a_killed_worker_is_finished_once_by_the_next(
     ]
 
 
-def test_command_builds_through_the_worker_and_saves_the_file(
-    world, manager, start_worker, broker, tmp_path, capsys
-):
+def test_command_builds_through_the_worker_and_saves_the_file(world, manager, start_worker, broker, tmp_path, capsys):
     start_worker()
     wait_for(lambda: bool(broker.control.ping(timeout=0.5)))
     out = tmp_path / "roadmap.pdf"

@@ -37,12 +37,8 @@ def agenda_board(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "workshop": workshop,
             "days": days,
-            "unplaced": selectors.unplaced_showcases(
-                actor=request.actor, workshop=workshop
-            ),
-            "overfull": [
-                item for day in days for item in day.sessions if item.is_overfull
-            ],
+            "unplaced": selectors.unplaced_showcases(actor=request.actor, workshop=workshop),
+            "overfull": [item for day in days for item in day.sessions if item.is_overfull],
         },
     )
 
@@ -69,9 +65,7 @@ def session_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change a session, and place showcases in it."""
     workshop = run_workshop(request, slug)
     session = _session(request, workshop, pk)
-    form = SessionForm(
-        request.POST or None, instance=session, workshop=workshop, actor=request.actor
-    )
+    form = SessionForm(request.POST or None, instance=session, workshop=workshop, actor=request.actor)
     if saved := save(request, form):
         return redirect(_session_address(saved))
     return _session_page(
@@ -93,16 +87,10 @@ def session_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     version = int(sent) if sent.isdecimal() and len(sent) < 10 else session.version
     is_done = act(
         request,
-        lambda: services.remove_session(
-            actor=request.actor, pk=pk, version=version, at=timezone.now()
-        ),
+        lambda: services.remove_session(actor=request.actor, pk=pk, version=version, at=timezone.now()),
         done=_("The session is removed."),
     )
-    return (
-        redirect("workshops:agenda_board", slug)
-        if is_done
-        else redirect(_session_address(session))
-    )
+    return redirect("workshops:agenda_board", slug) if is_done else redirect(_session_address(session))
 
 
 @login_required
@@ -132,9 +120,7 @@ def placement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     workshop = run_workshop(request, slug)
     placement = _placement(request, workshop, pk)
     session = placement.session
-    form = PlacementForm(
-        request.POST, placement=placement, sessions=_sessions(request, workshop)
-    )
+    form = PlacementForm(request.POST, placement=placement, sessions=_sessions(request, workshop))
     if saved := save(request, form):
         _warn_when_overfull(request, saved.session)
         return redirect(_session_address(session) + "#showcases")
@@ -156,33 +142,25 @@ def placement_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     placement = _placement(request, workshop, pk)
     act(
         request,
-        lambda: services.remove_placement(
-            actor=request.actor, pk=pk, at=timezone.now()
-        ),
+        lambda: services.remove_placement(actor=request.actor, pk=pk, at=timezone.now()),
         done=_("The showcase has no place in the agenda now."),
     )
     return redirect(_session_address(placement.session) + "#showcases")
 
 
 def _session(request: HttpRequest, workshop: Workshop, pk: int) -> Session:
-    rows = Session.objects.visible_to(request.actor).select_related(
-        "workshop", "day", "room", "type"
-    )
+    rows = Session.objects.visible_to(request.actor).select_related("workshop", "day", "room", "type")
     return get_object_or_404(rows, workshop=workshop, pk=pk)
 
 
 def _placement(request: HttpRequest, workshop: Workshop, pk: int) -> Placement:
-    rows = Placement.objects.visible_to(request.actor).select_related(
-        "session__workshop", "session__day"
-    )
+    rows = Placement.objects.visible_to(request.actor).select_related("session__workshop", "session__day")
     return get_object_or_404(rows, session__workshop=workshop, pk=pk)
 
 
 def _sessions(request: HttpRequest, workshop: Workshop) -> list[Session]:
     """Sessions that take showcases."""
-    rows = Session.objects.visible_to(request.actor).filter(
-        workshop=workshop, is_break=False
-    )
+    rows = Session.objects.visible_to(request.actor).filter(workshop=workshop, is_break=False)
     return list(rows.select_related("day", "room").order_by("starts_at", "pk"))
 
 
@@ -226,15 +204,9 @@ def _session_page(
     if session and not session.is_break:
         sessions = _sessions(request, workshop)
         placed = selectors.placed_in(actor=request.actor, session=session)
-        context["length"] = int(
-            (session.ends_at - session.starts_at).total_seconds() // 60
-        )
-        context["placed_minutes"] = sum(
-            placement.minutes for placement, _showcase in placed
-        )
-        context["place_form"] = place_form or PlaceForm(
-            session=session, actor=request.actor
-        )
+        context["length"] = int((session.ends_at - session.starts_at).total_seconds() // 60)
+        context["placed_minutes"] = sum(placement.minutes for placement, _showcase in placed)
+        context["place_form"] = place_form or PlaceForm(session=session, actor=request.actor)
         context["placed"] = [
             (showcase, placement_form)
             if placement_form and placement_form.placement.pk == placement.pk
@@ -242,11 +214,7 @@ def _session_page(
             for placement, showcase in placed
         ]
     blocking = next(
-        (
-            row
-            for each in (form, place_form, placement_form)
-            if (row := getattr(each, "blocking", None))
-        ),
+        (row for each in (form, place_form, placement_form) if (row := getattr(each, "blocking", None))),
         None,
     )
     context["blocking"] = blocking

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 #: Workshops of the programme are held in Pakistan.
 ZONE = ZoneInfo("Asia/Karachi")
 REFRESH = timedelta(hours=1)
-DEMO = gettext_lazy(
-    "This is a demonstration. The organizations, people and figures in it are made up."
-)
+DEMO = gettext_lazy("This is a demonstration. The organizations, people and figures in it are made up.")
 
 
 def calendar_of(*, workshop: Workshop, days: list[AgendaDay]) -> bytes:
@@ -68,8 +66,7 @@ def schedule_of(*, workshop: Workshop, days: list[AgendaDay]) -> dict[str, Any]:
                 "daysCount": len(days),
                 "timeslot_duration": "00:05",
                 "time_zone_name": ZONE.key,
-                "url": settings.SITE_URL
-                + reverse("workshops:workshop", args=[workshop.slug]),
+                "url": settings.SITE_URL + reverse("workshops:workshop", args=[workshop.slug]),
                 "is_demo": workshop.is_demo,
                 "rooms": rooms,
                 "days": [_day(workshop, day) for day in days],
@@ -103,10 +100,7 @@ def _event(workshop: Workshop, item: AgendaSession) -> Event:
 def _text(item: AgendaSession) -> str:
     """What is said about a session, and a line for each showcase."""
     lines = [item.row.display_description]
-    lines += [
-        f"{_clock(showcase.starts_at)} {headline(showcase)}"
-        for showcase in item.showcases
-    ]
+    lines += [f"{_clock(showcase.starts_at)} {headline(showcase)}" for showcase in item.showcases]
     return "\n".join(filter(None, lines))
 
 
@@ -139,9 +133,7 @@ def _room_name(workshop: Workshop, item: AgendaSession) -> str:
 def _day(workshop: Workshop, day: AgendaDay) -> dict[str, Any]:
     by_room: dict[str, list[dict[str, Any]]] = {}
     for item in day.sessions:
-        by_room.setdefault(_room_name(workshop, item), []).append(
-            _frab_event(workshop, item)
-        )
+        by_room.setdefault(_room_name(workshop, item), []).append(_frab_event(workshop, item))
     starts = [item.row.starts_at for item in day.sessions]
     ends = [item.row.ends_at for item in day.sessions]
     return {
@@ -155,9 +147,7 @@ def _day(workshop: Workshop, day: AgendaDay) -> dict[str, Any]:
 
 def _frab_event(workshop: Workshop, item: AgendaSession) -> dict[str, Any]:
     session = item.row
-    persons = {
-        name: None for showcase in item.showcases for name in showcase.presenters
-    }
+    persons = {name: None for showcase in item.showcases for name in showcase.presenters}
     return {
         "id": session.pk,
         "guid": str(session.uuid),
@@ -178,10 +168,7 @@ def _frab_event(workshop: Workshop, item: AgendaSession) -> dict[str, Any]:
         "description": _text(item),
         "recording_license": "",
         "do_not_record": True,
-        "persons": [
-            {"id": number, "public_name": name}
-            for number, name in enumerate(persons, start=1)
-        ],
+        "persons": [{"id": number, "public_name": name} for number, name in enumerate(persons, start=1)],
         "showcases": [_frab_showcase(showcase) for showcase in item.showcases],
         "links": [],
         "attachments": [],

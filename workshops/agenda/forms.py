@@ -63,9 +63,7 @@ class WorkshopForm(RecordForm):
             "sensitivity": _("Who may read it once public"),
         }
         help_texts = {
-            "slug": _(
-                "The last part of the web address, such as national-workshop-2026. It cannot be changed later."
-            ),
+            "slug": _("The last part of the web address, such as national-workshop-2026. It cannot be changed later."),
             "submission_deadline": _("On the clock of Pakistan."),
             "is_published": _("Until then, only staff read the agenda."),
         }
@@ -76,9 +74,7 @@ class WorkshopForm(RecordForm):
             "venue_ur": forms.TextInput(attrs=URDU),
             "starts_on": DAY_INPUT,
             "ends_on": DAY_INPUT,
-            "submission_deadline": forms.DateTimeInput(
-                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            ),
+            "submission_deadline": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -95,9 +91,7 @@ class WorkshopForm(RecordForm):
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         if slug in KEPT_SLUGS:
-            raise forms.ValidationError(
-                gettext("The portal uses this address itself. Choose another one.")
-            )
+            raise forms.ValidationError(gettext("The portal uses this address itself. Choose another one."))
         return slug
 
     def save(self, *, actor: Actor, at: datetime) -> Workshop:
@@ -128,12 +122,8 @@ class PartForm(RecordForm):
 
     def save(self, *, actor: Actor, at: datetime) -> Any:
         if self.instance.pk:
-            return self.change(
-                actor=actor, pk=self.instance.pk, values=self.values(), at=at
-            )
-        return self.add(
-            actor=actor, slug=self.workshop.slug, values=self.values(), at=at
-        )
+            return self.change(actor=actor, pk=self.instance.pk, values=self.values(), at=at)
+        return self.add(actor=actor, slug=self.workshop.slug, values=self.values(), at=at)
 
 
 class DayForm(PartForm):
@@ -168,9 +158,7 @@ class SessionForm(RecordForm):
         widget=forms.TimeInput(attrs=CLOCK_INPUT, format="%H:%M"),
         help_text=_("On the clock of Pakistan."),
     )
-    ends = forms.TimeField(
-        label=_("End"), widget=forms.TimeInput(attrs=CLOCK_INPUT, format="%H:%M")
-    )
+    ends = forms.TimeField(label=_("End"), widget=forms.TimeInput(attrs=CLOCK_INPUT, format="%H:%M"))
     uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     field_order = [
         "title",
@@ -204,26 +192,16 @@ class SessionForm(RecordForm):
             "description_ur": forms.Textarea(attrs={**LATIN_AREA, **URDU}),
         }
 
-    def __init__(
-        self, *args: Any, workshop: Workshop, actor: Actor, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, workshop: Workshop, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workshop, self.actor = workshop, actor
         self.fields["day"].queryset = (
-            WorkshopDay.objects.visible_to(actor)
-            .filter(workshop=workshop)
-            .order_by("held_on", "pk")
+            WorkshopDay.objects.visible_to(actor).filter(workshop=workshop).order_by("held_on", "pk")
         )
         self.fields["day"].label_from_instance = _day_label
-        self.fields["room"].queryset = (
-            Room.objects.visible_to(actor)
-            .filter(workshop=workshop)
-            .order_by("name", "pk")
-        )
+        self.fields["room"].queryset = Room.objects.visible_to(actor).filter(workshop=workshop).order_by("name", "pk")
         self.fields["type"].queryset = Term.objects.of("session_type")
-        self.fields["type"].help_text = _(
-            "Every session has one, only a break has none."
-        )
+        self.fields["type"].help_text = _("Every session has one, only a break has none.")
         self.fields["type"].widget.attrs["data-plain-label"] = ""
         if self.instance.pk:
             self.initial["starts"] = timezone.localtime(self.instance.starts_at).time()
@@ -263,9 +241,7 @@ class SessionForm(RecordForm):
 class MinutesForm(forms.Form):
     """How long a showcase has."""
 
-    minutes = forms.IntegerField(
-        label=_("Minutes"), min_value=1, max_value=MOST_MINUTES, initial=10
-    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=MOST_MINUTES, initial=10)
 
 
 class PlaceForm(MinutesForm):
@@ -279,23 +255,16 @@ class PlaceForm(MinutesForm):
     )
     field_order = ["showcase", "minutes"]
 
-    def __init__(
-        self, *args: Any, session: Session, actor: Actor, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, session: Session, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
         waiting = unplaced_showcases(actor=actor, workshop=session.workshop)
         field = self.fields["showcase"]
         # All that may be seen: what was placed a moment ago is then refused with the session it is in.
-        field.queryset = Showcase.objects.visible_to(actor).filter(
-            workshop=session.workshop
-        )
+        field.queryset = Showcase.objects.visible_to(actor).filter(workshop=session.workshop)
         field.choices = [
             ("", field.empty_label),
-            *[
-                (row.uuid, f"{row.organization.display_name} ({row.staff_label})")
-                for row in waiting
-            ],
+            *[(row.uuid, f"{row.organization.display_name} ({row.staff_label})") for row in waiting],
         ]
         self.has_choices = bool(waiting)
 
@@ -312,15 +281,11 @@ class PlaceForm(MinutesForm):
 class PlacementForm(MinutesForm):
     """Where a placed showcase stands: session, place in it, minutes."""
 
-    session = forms.ModelChoiceField(
-        label=_("Session"), queryset=Session.objects.none(), empty_label=None
-    )
+    session = forms.ModelChoiceField(label=_("Session"), queryset=Session.objects.none(), empty_label=None)
     position = forms.IntegerField(label=_("Place"), min_value=1, max_value=999)
     field_order = ["session", "position", "minutes"]
 
-    def __init__(
-        self, *args: Any, placement: Placement, sessions: list[Session], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, placement: Placement, sessions: list[Session], **kwargs: Any) -> None:
         kwargs.setdefault(
             "initial",
             {

@@ -65,11 +65,7 @@ def act(request: HttpRequest, step: Callable[[], None], *, done: str) -> bool:
 
 
 def status_of(*forms: Any) -> int:
-    if any(
-        getattr(form, "differences", None) or getattr(form, "blocking", None)
-        for form in forms
-        if form
-    ):
+    if any(getattr(form, "differences", None) or getattr(form, "blocking", None) for form in forms if form):
         return 409
     return 422 if any(form.errors for form in forms if form) else 200
 
@@ -82,11 +78,7 @@ def form_page(
     workshop: Workshop | None,
     back: str = "workshops:agenda_board",
 ) -> HttpResponse:
-    back_url = (
-        reverse(back, args=[workshop.slug])
-        if workshop
-        else reverse("workshops:workshop_list")
-    )
+    back_url = reverse(back, args=[workshop.slug]) if workshop else reverse("workshops:workshop_list")
     return render(
         request,
         "workshops/agenda/form.html",

@@ -87,23 +87,14 @@ class AgendaDay:
     @property
     def slots(self) -> list[list[AgendaSession]]:
         """The sessions by their times: those that run side by side stand in one list."""
-        times = itertools.groupby(
-            self.sessions, key=lambda item: (item.row.starts_at, item.row.ends_at)
-        )
+        times = itertools.groupby(self.sessions, key=lambda item: (item.row.starts_at, item.row.ends_at))
         return [list(items) for _times, items in times]
 
 
 def agenda_of(*, actor: Actor, workshop: Workshop) -> list[AgendaDay]:
     """The days of a workshop that the actor fetched with `visible_to`. Six queries, however long the agenda is."""
-    rows = (
-        WorkshopDay.objects.visible_to(actor)
-        .filter(workshop=workshop)
-        .order_by("held_on", "pk")
-    )
-    days = {
-        row.pk: AgendaDay(number=number, row=row)
-        for number, row in enumerate(rows, start=1)
-    }
+    rows = WorkshopDay.objects.visible_to(actor).filter(workshop=workshop).order_by("held_on", "pk")
+    days = {row.pk: AgendaDay(number=number, row=row) for number, row in enumerate(rows, start=1)}
     placed = _placed(actor, workshop)
     sessions = (
         Session.objects.visible_to(actor)
@@ -113,15 +104,11 @@ def agenda_of(*, actor: Actor, workshop: Workshop) -> list[AgendaDay]:
     )
     for session in sessions:
         if day := days.get(session.day_id):
-            day.sessions.append(
-                AgendaSession(session, _in_order(session, placed.get(session.pk, [])))
-            )
+            day.sessions.append(AgendaSession(session, _in_order(session, placed.get(session.pk, []))))
     return list(days.values())
 
 
-def placed_in(
-    *, actor: Actor, session: Session
-) -> list[tuple[Placement, PlacedShowcase]]:
+def placed_in(*, actor: Actor, session: Session) -> list[tuple[Placement, PlacedShowcase]]:
     """What is placed in one session, each placement with its showcase as the actor may read it."""
     placements = _placed(actor, session.workshop).get(session.pk, [])
     return list(zip(placements, _in_order(session, placements), strict=True))
@@ -172,12 +159,8 @@ def workshops_with_counts(*, actor: Actor) -> list[Workshop]:
     return list(
         Workshop.objects.visible_to(actor)
         .annotate(
-            session_count=Count(
-                "sessions", filter=Q(sessions__in=sessions), distinct=True
-            ),
-            showcase_count=Count(
-                "showcases", filter=Q(showcases__in=showcases), distinct=True
-            ),
+            session_count=Count("sessions", filter=Q(sessions__in=sessions), distinct=True),
+            showcase_count=Count("showcases", filter=Q(showcases__in=showcases), distinct=True),
         )
         .order_by("-starts_on", "pk")
     )
@@ -193,9 +176,7 @@ class CoverFacts:
     organization_count: int
 
 
-def cover_facts(
-    *, actor: Actor, workshop: Workshop, days: list[AgendaDay]
-) -> CoverFacts:
+def cover_facts(*, actor: Actor, workshop: Workshop, days: list[AgendaDay]) -> CoverFacts:
     """What the cover counts: sessions without breaks, showcases that are live, and the organizations behind them."""
     live = (
         Showcase.objects.visible_to(actor)
@@ -208,9 +189,7 @@ def cover_facts(
     )
     return CoverFacts(
         day_count=len(days),
-        session_count=sum(
-            not item.row.is_break for day in days for item in day.sessions
-        ),
+        session_count=sum(not item.row.is_break for day in days for item in day.sessions),
         showcase_count=live["showcases"],
         organization_count=live["organizations"],
     )
@@ -229,11 +208,7 @@ def tasks_for(actor: Actor) -> list[Task]:
     )
     return [
         Task(
-            title=str(
-                Workshop(
-                    title=row["workshop__title"], title_ur=row["workshop__title_ur"]
-                )
-            ),
+            title=str(Workshop(title=row["workshop__title"], title_ur=row["workshop__title_ur"])),
             detail=ngettext(
                 "%(count)d accepted showcase has no place in the agenda.",
                 "%(count)d accepted showcases have no place in the agenda.",
@@ -269,9 +244,7 @@ def _placed(actor: Actor, workshop: Workshop) -> dict[int, list[Placement]]:
             is_named=Exists(named.filter(pk=OuterRef("showcase__organization_id"))),
         )
         .select_related("showcase__organization", "showcase__published_revision")
-        .prefetch_related(
-            Prefetch("showcase__showcase_presenters", queryset=presenters)
-        )
+        .prefetch_related(Prefetch("showcase__showcase_presenters", queryset=presenters))
         .order_by("position", "pk")
     )
     by_session = defaultdict(list)
@@ -280,9 +253,7 @@ def _placed(actor: Actor, workshop: Workshop) -> dict[int, list[Placement]]:
     return by_session
 
 
-def _in_order(
-    session: Session, placements: list[Placement]
-) -> tuple[PlacedShowcase, ...]:
+def _in_order(session: Session, placements: list[Placement]) -> tuple[PlacedShowcase, ...]:
     starts_at = session.starts_at
     placed = []
     for placement in placements:
@@ -290,9 +261,7 @@ def _in_order(
         organization = showcase.organization
         title = ""
         if placement.is_live:
-            title = (
-                revision.title_ur if get_language() == "ur" else ""
-            ) or revision.title
+            title = (revision.title_ur if get_language() == "ur" else "") or revision.title
         placed.append(
             PlacedShowcase(
                 placement_id=placement.pk,
@@ -303,9 +272,7 @@ def _in_order(
                 organization=organization.display_name if placement.is_named else "",
                 organization_slug=organization.slug if placement.is_named else "",
                 title=title,
-                presenters=tuple(
-                    str(link.presenter) for link in showcase.showcase_presenters.all()
-                ),
+                presenters=tuple(str(link.presenter) for link in showcase.showcase_presenters.all()),
             )
         )
         starts_at += timedelta(minutes=placement.minutes)

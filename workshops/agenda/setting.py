@@ -70,9 +70,7 @@ def setting(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "workshop": workshop,
             "days": selectors.days_with_counts(actor=request.actor, workshop=workshop),
-            "rooms": selectors.rooms_with_counts(
-                actor=request.actor, workshop=workshop
-            ),
+            "rooms": selectors.rooms_with_counts(actor=request.actor, workshop=workshop),
         },
     )
 
@@ -86,9 +84,7 @@ def part_new(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if save(request, form):
         return redirect("workshops:agenda_setting", slug)
     title = _("Add a day") if part == "days" else _("Add a room")
-    return form_page(
-        request, form, title=title, workshop=workshop, back="workshops:agenda_setting"
-    )
+    return form_page(request, form, title=title, workshop=workshop, back="workshops:agenda_setting")
 
 
 @login_required
@@ -97,16 +93,12 @@ def part_edit(request: HttpRequest, slug: str, part: str, pk: int) -> HttpRespon
     """Change a day or a room."""
     workshop = run_workshop(request, slug)
     form_class, model, _remove = PARTS[part]
-    row = get_object_or_404(
-        model.objects.visible_to(request.actor), workshop=workshop, pk=pk
-    )
+    row = get_object_or_404(model.objects.visible_to(request.actor), workshop=workshop, pk=pk)
     form = form_class(request.POST or None, instance=row, workshop=workshop)
     if save(request, form):
         return redirect("workshops:agenda_setting", slug)
     title = _("Change a day") if part == "days" else _("Change a room")
-    return form_page(
-        request, form, title=title, workshop=workshop, back="workshops:agenda_setting"
-    )
+    return form_page(request, form, title=title, workshop=workshop, back="workshops:agenda_setting")
 
 
 @login_required

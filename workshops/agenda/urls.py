@@ -20,9 +20,7 @@ urlpatterns = [
     path("workshops/<slug:slug>/", views.workshop, name="workshop"),
     path("workshops/<slug:slug>/agenda/", views.agenda, name="agenda"),
     path("workshops/<slug:slug>/agenda.ics", views.agenda_ics, name="agenda_ics"),
-    path(
-        "workshops/<slug:slug>/schedule.json", views.schedule_json, name="schedule_json"
-    ),
+    path("workshops/<slug:slug>/schedule.json", views.schedule_json, name="schedule_json"),
     # "Beside the agenda" is also read as "under it".
     path(
         "workshops/<slug:slug>/agenda/agenda.ics",

@@ -51,9 +51,7 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "workshop": row,
             "days": days,
-            "facts": selectors.cover_facts(
-                actor=request.actor, workshop=row, days=days
-            ),
+            "facts": selectors.cover_facts(actor=request.actor, workshop=row, days=days),
             "can_run": policies.can_run_workshops(request.actor),
         },
     )
@@ -79,9 +77,7 @@ def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for calendars. They send no cookie, so `?language=ur` chooses the language."""
     row = get_object_or_404(Workshop.objects.visible_to(request.actor), slug=slug)
     with translation.override(_language(request)):
-        body = exports.calendar_of(
-            workshop=row, days=selectors.agenda_of(actor=request.actor, workshop=row)
-        )
+        body = exports.calendar_of(workshop=row, days=selectors.agenda_of(actor=request.actor, workshop=row))
         response = _answer(request, body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{row.slug}.ics"'
     return response
@@ -92,9 +88,7 @@ def schedule_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for conference apps. Open to pages of other sites, as the public agenda itself is."""
     row = get_object_or_404(Workshop.objects.visible_to(request.actor), slug=slug)
     with translation.override(_language(request)):
-        schedule = exports.schedule_of(
-            workshop=row, days=selectors.agenda_of(actor=request.actor, workshop=row)
-        )
+        schedule = exports.schedule_of(workshop=row, days=selectors.agenda_of(actor=request.actor, workshop=row))
         response = _answer(
             request,
             orjson.dumps(schedule, option=orjson.OPT_INDENT_2),
@@ -108,9 +102,7 @@ def _language(request: HttpRequest) -> str:
     language = request.GET.get("language", translation.get_language())
     if language not in dict(settings.LANGUAGES):
         raise InvalidInput(
-            _(
-                "The agenda is available in English (language=en) and in Urdu (language=ur)."
-            ),
+            _("The agenda is available in English (language=en) and in Urdu (language=ur)."),
             field="language",
         )
     return language

@@ -35,21 +35,16 @@ class WorkshopQuerySet(VisibleQuerySet):
             return self
         if actor.is_partner:
             return self.filter(
-                Q(is_published=True, sensitivity__in=actor.readable_sensitivities())
-                | Q(is_open_for_showcases=True)
+                Q(is_published=True, sensitivity__in=actor.readable_sensitivities()) | Q(is_open_for_showcases=True)
             )
-        return self.filter(
-            is_published=True, sensitivity__in=actor.readable_sensitivities()
-        )
+        return self.filter(is_published=True, sensitivity__in=actor.readable_sensitivities())
 
 
 class Workshop(models.Model):
     """An event of the programme. `is_published` shows the agenda to everyone."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="workshops"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="workshops")
     title = models.CharField(_("Title"), max_length=200)
     title_ur = models.CharField(_("Title in Urdu"), max_length=200, blank=True)
     summary = models.TextField(_("Summary"), blank=True)
@@ -61,9 +56,7 @@ class Workshop(models.Model):
     submission_deadline = models.DateTimeField(_("Showcases are due by"))
     is_open_for_showcases = models.BooleanField(_("Open for showcases"), default=True)
     is_published = models.BooleanField(_("Agenda is public"), default=False)
-    sensitivity = models.CharField(
-        max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC
-    )
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -105,9 +98,7 @@ class OfVisibleWorkshop(VisibleQuerySet):
 class WorkshopDay(models.Model):
     """A day of a workshop."""
 
-    workshop = models.ForeignKey(
-        Workshop, on_delete=models.CASCADE, related_name="days"
-    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="days")
     held_on = models.DateField(_("Date"))
     title = models.CharField(_("Title"), max_length=120, blank=True)
     title_ur = models.CharField(_("Title in Urdu"), max_length=120, blank=True)
@@ -115,26 +106,16 @@ class WorkshopDay(models.Model):
     objects = OfVisibleWorkshop.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workshop", "held_on"], name="day_once_a_workshop"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["workshop", "held_on"], name="day_once_a_workshop")]
 
     def __str__(self) -> str:
-        return (
-            (self.title_ur if get_language() == "ur" else "")
-            or self.title
-            or self.held_on.isoformat()
-        )
+        return (self.title_ur if get_language() == "ur" else "") or self.title or self.held_on.isoformat()
 
 
 class Room(models.Model):
     """A room of the venue."""
 
-    workshop = models.ForeignKey(
-        Workshop, on_delete=models.CASCADE, related_name="rooms"
-    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="rooms")
     name = models.CharField(_("Name"), max_length=80)
     name_ur = models.CharField(_("Name in Urdu"), max_length=80, blank=True)
     capacity = models.PositiveIntegerField(_("Seats"), null=True, blank=True)
@@ -142,11 +123,7 @@ class Room(models.Model):
     objects = OfVisibleWorkshop.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workshop", "name"], name="room_name_once_a_workshop"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["workshop", "name"], name="room_name_once_a_workshop")]
 
     def __str__(self) -> str:
         return (self.name_ur if get_language() == "ur" else "") or self.name
@@ -159,9 +136,7 @@ class Session(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    workshop = models.ForeignKey(
-        Workshop, on_delete=models.CASCADE, related_name="sessions"
-    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="sessions")
     day = models.ForeignKey(
         WorkshopDay,
         verbose_name=_("Day"),
@@ -198,9 +173,7 @@ class Session(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(is_break=True) | Q(type__isnull=False),
                 name="session_has_a_type",
@@ -214,9 +187,7 @@ class Session(models.Model):
                 condition=Q(room__isnull=False),
             ),
             # Target of the foreign key by which a presenter's slot follows the times of its session.
-            models.UniqueConstraint(
-                fields=["id", "starts_at", "ends_at"], name="session_times"
-            ),
+            models.UniqueConstraint(fields=["id", "starts_at", "ends_at"], name="session_times"),
         ]
 
     def __str__(self) -> str:
@@ -228,9 +199,7 @@ class Session(models.Model):
 
     @property
     def display_description(self) -> str:
-        return (
-            self.description_ur if get_language() == "ur" else ""
-        ) or self.description
+        return (self.description_ur if get_language() == "ur" else "") or self.description
 
 
 class OfVisibleSession(VisibleQuerySet):
@@ -243,12 +212,8 @@ class OfVisibleSession(VisibleQuerySet):
 class Placement(models.Model):
     """A showcase's place in a session: a showcase is presented once."""
 
-    session = models.ForeignKey(
-        Session, on_delete=models.CASCADE, related_name="placements"
-    )
-    showcase = models.OneToOneField(
-        "workshops.Showcase", on_delete=models.CASCADE, related_name="placement"
-    )
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="placements")
+    showcase = models.OneToOneField("workshops.Showcase", on_delete=models.CASCADE, related_name="placement")
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField(default=10)
 
@@ -270,12 +235,8 @@ class PresenterSlot(models.Model):
     The exclusion constraint refuses a presenter in two places at once.
     """
 
-    session = models.ForeignKey(
-        Session, on_delete=models.CASCADE, related_name="presenter_slots"
-    )
-    presenter = models.ForeignKey(
-        "workshops.Presenter", on_delete=models.CASCADE, related_name="slots"
-    )
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="presenter_slots")
+    presenter = models.ForeignKey("workshops.Presenter", on_delete=models.CASCADE, related_name="slots")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -283,9 +244,7 @@ class PresenterSlot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["session", "presenter"], name="presenter_once_a_session"
-            ),
+            models.UniqueConstraint(fields=["session", "presenter"], name="presenter_once_a_session"),
             ExclusionConstraint(
                 name="presenter_is_in_one_place_at_a_time",
                 expressions=[

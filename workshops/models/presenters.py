@@ -34,15 +34,11 @@ class PresenterQuerySet(VisibleQuerySet):
 class Presenter(models.Model):
     """A person who presents for an organization, named in public only since `named_publicly_since` (their consent)."""
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="presenters"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="presenters")
     name = models.CharField(_("Name"), max_length=120)
     name_ur = models.CharField(_("Name in Urdu"), max_length=120, blank=True)
     position = models.CharField(_("Position"), max_length=120, blank=True)
-    named_publicly_since = models.DateField(
-        _("May be named in public since"), null=True, blank=True
-    )
+    named_publicly_since = models.DateField(_("May be named in public since"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = PresenterQuerySet.as_manager()
@@ -63,9 +59,7 @@ class PresenterContactQuerySet(VisibleQuerySet):
 class PresenterContact(models.Model):
     """How to reach a presenter, and what they need at the venue. Personal data."""
 
-    presenter = models.OneToOneField(
-        Presenter, on_delete=models.CASCADE, related_name="contact"
-    )
+    presenter = models.OneToOneField(Presenter, on_delete=models.CASCADE, related_name="contact")
     email = models.EmailField(_("E-mail address"), blank=True)
     phone = models.CharField(_("Telephone"), max_length=24, blank=True)
     access_needs = models.CharField(_("Access needs"), max_length=300, blank=True)
@@ -88,16 +82,10 @@ class ShowcasePresenter(models.Model):
         on_delete=models.CASCADE,
         related_name="showcase_presenters",
     )
-    presenter = models.ForeignKey(
-        Presenter, on_delete=models.CASCADE, related_name="showcase_presenters"
-    )
+    presenter = models.ForeignKey(Presenter, on_delete=models.CASCADE, related_name="showcase_presenters")
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = ShowcasePresenterQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["showcase", "presenter"], name="presenter_once_a_showcase"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["showcase", "presenter"], name="presenter_once_a_showcase")]

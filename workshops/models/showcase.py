@@ -41,9 +41,7 @@ class ShowcaseQuerySet(VisibleQuerySet):
         if actor.has(Role.MANAGER, Role.REVIEWER):
             return self.filter(own | Q(first_submitted_at__isnull=False))
         if actor.has(Role.NACTA):
-            return self.filter(
-                own | live | Q(state__in=[State.VERIFIED, State.APPROVED])
-            )
+            return self.filter(own | live | Q(state__in=[State.VERIFIED, State.APPROVED]))
         if actor.has(Role.DATA_PROTECTION_OFFICER):
             # Who must be able to take any text off the public pages must be able to see every live one.
             return self.filter(own | Q(published_revision__isnull=False))
@@ -58,12 +56,8 @@ class Showcase(Stateful):
     """A CSO's showcase at a workshop. `state` is that of the latest revision; `version` grows with every save."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    workshop = models.ForeignKey(
-        Workshop, on_delete=models.PROTECT, related_name="showcases"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="showcases"
-    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="showcases")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="showcases")
     project = models.ForeignKey(
         Project,
         verbose_name=_("Project"),
@@ -81,9 +75,7 @@ class Showcase(Stateful):
     )
     published_at = models.DateTimeField(null=True, blank=True)
     first_submitted_at = models.DateTimeField(null=True, blank=True)
-    sensitivity = models.CharField(
-        max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC
-    )
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     is_demo = models.BooleanField(default=False)
@@ -92,17 +84,13 @@ class Showcase(Stateful):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workshop", "organization"], name="one_showcase_a_workshop"
-            ),
+            models.UniqueConstraint(fields=["workshop", "organization"], name="one_showcase_a_workshop"),
             models.CheckConstraint(
-                condition=Q(published_revision=None)
-                | ~Q(state__in=[State.WITHDRAWN, State.ARCHIVED]),
+                condition=Q(published_revision=None) | ~Q(state__in=[State.WITHDRAWN, State.ARCHIVED]),
                 name="withdrawn_showcase_is_not_live",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.PUBLISHED)
-                | Q(published_revision__isnull=False),
+                condition=~Q(state=State.PUBLISHED) | Q(published_revision__isnull=False),
                 name="published_showcase_is_live",
             ),
         ]
@@ -140,9 +128,7 @@ class ShowcaseRevision(models.Model):
     `writers` are all who ever saved it or a revision it was copied from: none of them may verify or approve it.
     """
 
-    showcase = models.ForeignKey(
-        Showcase, on_delete=models.CASCADE, related_name="revisions"
-    )
+    showcase = models.ForeignKey(Showcase, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField()
     language = models.CharField(
         _("Language of the text"),
@@ -162,22 +148,12 @@ class ShowcaseRevision(models.Model):
     lessons_worked = models.TextField(_("What proved effective"), blank=True)
     lessons_adapted = models.TextField(_("Where adaptation was needed"), blank=True)
     lessons_constraints = models.TextField(_("Operational constraints"), blank=True)
-    districts = models.ManyToManyField(
-        District, verbose_name=_("Districts"), blank=True, related_name="+"
-    )
-    themes = models.ManyToManyField(
-        Term, verbose_name=_("Themes"), blank=True, related_name="+"
-    )
-    target_groups = models.ManyToManyField(
-        Term, verbose_name=_("Target groups"), blank=True, related_name="+"
-    )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    districts = models.ManyToManyField(District, verbose_name=_("Districts"), blank=True, related_name="+")
+    themes = models.ManyToManyField(Term, verbose_name=_("Themes"), blank=True, related_name="+")
+    target_groups = models.ManyToManyField(Term, verbose_name=_("Target groups"), blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -186,11 +162,7 @@ class ShowcaseRevision(models.Model):
     objects = ShowcaseRevisionQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["showcase", "number"], name="revision_number_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["showcase", "number"], name="revision_number_once")]
 
     def __str__(self) -> str:
         return f"revision {self.number} of showcase {self.showcase_id}"
@@ -208,22 +180,16 @@ class ReviewQuerySet(VisibleQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         if actor.has(Role.MANAGER, Role.REVIEWER):
-            return self.filter(
-                **{f"{self.path}__first_submitted_at__isnull": False}
-            ) | self.filter(
+            return self.filter(**{f"{self.path}__first_submitted_at__isnull": False}) | self.filter(
                 **{f"{self.path}__organization_id__in": actor.organization_ids}
             )
-        return self.filter(
-            **{f"{self.path}__organization_id__in": actor.organization_ids}
-        )
+        return self.filter(**{f"{self.path}__organization_id__in": actor.organization_ids})
 
 
 class ShowcaseTransition(TransitionRecord):
     """The log of a showcase: which text the step was about, and as what the person acted."""
 
-    subject = models.ForeignKey(
-        Showcase, on_delete=models.CASCADE, related_name="transitions"
-    )
+    subject = models.ForeignKey(Showcase, on_delete=models.CASCADE, related_name="transitions")
     revision_number = models.PositiveSmallIntegerField(default=1)
     as_role = models.CharField(max_length=24, choices=Role, blank=True)
 
@@ -233,18 +199,12 @@ class ShowcaseTransition(TransitionRecord):
 class ReviewComment(models.Model):
     """A remark tied to a section, with answers, and resolved by whoever it satisfies."""
 
-    subject = models.ForeignKey(
-        Showcase, on_delete=models.CASCADE, related_name="comments"
-    )
+    subject = models.ForeignKey(Showcase, on_delete=models.CASCADE, related_name="comments")
     revision_number = models.PositiveSmallIntegerField()
     section = models.CharField(max_length=24)
-    answers = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
-    )
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     body = models.TextField(_("Comment"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     as_role = models.CharField(max_length=24, choices=Role, blank=True)
     created_at = models.DateTimeField()
     resolved_by = models.ForeignKey(
@@ -279,18 +239,14 @@ class EvidenceFileQuerySet(VisibleQuerySet):
             showcase__in=Showcase.objects.visible_to(actor).live(),
         )
         if actor.has(Role.MANAGER, Role.REVIEWER):
-            return self.filter(
-                own | released | Q(showcase__first_submitted_at__isnull=False)
-            )
+            return self.filter(own | released | Q(showcase__first_submitted_at__isnull=False))
         return self.filter(own | released)
 
 
 class EvidenceFile(StoredFile):
     """Evidence for what a showcase says. A released file is shown since the first publication after its release."""
 
-    showcase = models.ForeignKey(
-        Showcase, on_delete=models.CASCADE, related_name="evidence_files"
-    )
+    showcase = models.ForeignKey(Showcase, on_delete=models.CASCADE, related_name="evidence_files")
     type = models.ForeignKey(
         Term,
         verbose_name=_("Kind of evidence"),
@@ -298,12 +254,8 @@ class EvidenceFile(StoredFile):
         related_name="+",
     )
     title = models.CharField(_("Title"), max_length=160)
-    alt_text = models.CharField(
-        _("Description of the picture"), max_length=300, blank=True
-    )
-    is_released = models.BooleanField(
-        _("Show with the published showcase"), default=False
-    )
+    alt_text = models.CharField(_("Description of the picture"), max_length=300, blank=True)
+    is_released = models.BooleanField(_("Show with the published showcase"), default=False)
     live_since = models.DateTimeField(null=True, blank=True)
 
     objects = EvidenceFileQuerySet.as_manager()

@@ -54,9 +54,7 @@ class WordsField(CleanCharField):
 class SectionForm(forms.Form):
     """One section of the form, made from its data. Nothing is required here: a draft may be incomplete."""
 
-    version = forms.CharField(
-        required=False, max_length=64, widget=forms.HiddenInput, empty_value=None
-    )
+    version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput, empty_value=None)
 
     def __init__(
         self,
@@ -76,9 +74,7 @@ class SectionForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The answers as the service takes them."""
-        return {
-            question.name: self._value(question) for question in self.section.fields
-        }
+        return {question.name: self._value(question) for question in self.section.fields}
 
     def _value(self, question: Field) -> Any:
         value = self.cleaned_data[question.name]
@@ -102,14 +98,10 @@ def _field_for(question: Field, showcase: Showcase, actor: Actor) -> forms.Field
     if question.kind is Kind.FLAG:
         return forms.BooleanField(**shared)
     if question.name == "language":
-        return forms.ChoiceField(
-            choices=settings.LANGUAGES, **{**shared, "required": True}
-        )
+        return forms.ChoiceField(choices=settings.LANGUAGES, **{**shared, "required": True})
     if question.name == "project":
         return forms.ModelChoiceField(
-            Project.objects.visible_to(actor)
-            .filter(organization_id=showcase.organization_id)
-            .order_by("title", "pk"),
+            Project.objects.visible_to(actor).filter(organization_id=showcase.organization_id).order_by("title", "pk"),
             empty_label=_("No project"),
             **shared,
         )
@@ -137,9 +129,7 @@ class DistrictsField(forms.ModelMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            District.objects.select_related("province").order_by(
-                "province__position", "name_en", "pk"
-            ),
+            District.objects.select_related("province").order_by("province__position", "name_en", "pk"),
             **kwargs,
         )
         self.choices = self._by_province
@@ -147,9 +137,7 @@ class DistrictsField(forms.ModelMultipleChoiceField):
     def _by_province(self) -> Iterable[tuple[str, list[tuple[int, str]]]]:
         groups: dict[str, list[tuple[int, str]]] = {}
         for district in self.queryset or ():
-            groups.setdefault(str(district.province), []).append(
-                (district.pk, str(district))
-            )
+            groups.setdefault(str(district.province), []).append((district.pk, str(district)))
         return list(groups.items())
 
 
@@ -164,12 +152,8 @@ class EvidenceForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
         allow_empty_file=True,
     )
-    type = forms.ModelChoiceField(
-        Term.objects.none(), label=_("Kind of evidence"), to_field_name="code"
-    )
-    title = CleanCharField(
-        label=_("Title"), max_length=160, help_text=_("What the file shows.")
-    )
+    type = forms.ModelChoiceField(Term.objects.none(), label=_("Kind of evidence"), to_field_name="code")
+    title = CleanCharField(label=_("Title"), max_length=160, help_text=_("What the file shows."))
     alt_text = CleanCharField(
         label=_("Description of the picture"),
         help_text=_("For readers who cannot see it. Needed for pictures."),
@@ -178,9 +162,7 @@ class EvidenceForm(forms.Form):
     )
     is_released = forms.BooleanField(
         label=_("Show this file with the published showcase"),
-        help_text=_(
-            "Release no picture on which a person can be recognized unless that person agreed."
-        ),
+        help_text=_("Release no picture on which a person can be recognized unless that person agreed."),
         required=False,
     )
 
@@ -243,9 +225,7 @@ class CommentForm(forms.Form):
 
     section = forms.CharField(max_length=24, required=False)
     answers = forms.IntegerField(required=False)
-    body = CleanCharField(
-        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    body = CleanCharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
 class QueueFilter(forms.Form):
@@ -280,9 +260,7 @@ class QueueFilter(forms.Form):
             ("", _("everything that waits")),
             *((state.value, state.label) for state in State),
         ]
-        self.fields["workshop"].queryset = Workshop.objects.visible_to(actor).order_by(
-            "-starts_on", "pk"
-        )
+        self.fields["workshop"].queryset = Workshop.objects.visible_to(actor).order_by("-starts_on", "pk")
         self.fields["province"].queryset = Province.objects.order_by("position", "pk")
         self.fields["theme"].queryset = Term.objects.of("pve_theme")
 
@@ -301,9 +279,7 @@ class QueueFilter(forms.Form):
 class ShowcaseFilter(forms.Form):
     """What the public list of a workshop's showcases shows."""
 
-    q = CleanCharField(
-        label=_("Search title or organization"), max_length=200, required=False
-    )
+    q = CleanCharField(label=_("Search title or organization"), max_length=200, required=False)
     theme = forms.ModelChoiceField(
         Term.objects.none(),
         label=_("working on"),

@@ -27,9 +27,7 @@ QUIET_TIME = timedelta(hours=1)
 AT_THE_ORGANIZATION = EDITABLE | {State.PUBLISHED, State.WITHDRAWN}
 
 
-def tell_reviewers_of_submission(
-    showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor
-) -> None:
+def tell_reviewers_of_submission(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
     _tell(
         "showcase_submitted",
         holders_of(Role.REVIEWER) - members_of(showcase),
@@ -40,9 +38,7 @@ def tell_reviewers_of_submission(
     )
 
 
-def tell_members_of_return(
-    showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor
-) -> None:
+def tell_members_of_return(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
     """One message for the reason and all comments that stand open."""
     open_comments = showcase.comments.filter(answers=None, resolved_at=None).count()
     _tell(
@@ -56,9 +52,7 @@ def tell_members_of_return(
     )
 
 
-def tell_of_verification(
-    showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor
-) -> None:
+def tell_of_verification(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
     _tell(
         "showcase_verified",
         holders_of(Role.MANAGER) - members_of(showcase),
@@ -69,22 +63,14 @@ def tell_of_verification(
     )
 
 
-def tell_members_of_step(
-    template: str, showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor
-) -> None:
+def tell_members_of_step(template: str, showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
     """Approved and published: good news goes to the organization."""
-    _tell(
-        template, members_of(showcase), showcase, revision, actor, page="showcase_edit"
-    )
+    _tell(template, members_of(showcase), showcase, revision, actor, page="showcase_edit")
 
 
-def tell_of_withdrawal(
-    showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor
-) -> None:
+def tell_of_withdrawal(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
     members = members_of(showcase)
-    _tell(
-        "showcase_withdrawn", members, showcase, revision, actor, page="showcase_edit"
-    )
+    _tell("showcase_withdrawn", members, showcase, revision, actor, page="showcase_edit")
     _tell(
         "showcase_withdrawn",
         holders_of(Role.MANAGER) - members,
@@ -101,24 +87,14 @@ def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> No
     is_by_cso = comment.as_role in CSO_ROLES
     if not is_by_cso and showcase.state not in AT_THE_ORGANIZATION:
         return
-    same_side = showcase.comments.filter(
-        created_at__gt=at - QUIET_TIME, created_at__lte=at
-    ).exclude(pk=comment.pk)
-    same_side = (
-        same_side.filter(as_role__in=CSO_ROLES)
-        if is_by_cso
-        else same_side.exclude(as_role__in=CSO_ROLES)
-    )
+    same_side = showcase.comments.filter(created_at__gt=at - QUIET_TIME, created_at__lte=at).exclude(pk=comment.pk)
+    same_side = same_side.filter(as_role__in=CSO_ROLES) if is_by_cso else same_side.exclude(as_role__in=CSO_ROLES)
     if same_side.exists():
         return
     revision = showcase.revisions.order_by("-number")[:1].get()
     if is_by_cso:
         members = members_of(showcase)
-        recipients = set(
-            showcase.comments.exclude(as_role__in=CSO_ROLES).values_list(
-                "author_id", flat=True
-            )
-        )
+        recipients = set(showcase.comments.exclude(as_role__in=CSO_ROLES).values_list("author_id", flat=True))
         recipients = (recipients or holders_of(Role.REVIEWER)) - members
         page = "showcase_review"
         if showcase.first_submitted_at is None:
@@ -131,19 +107,13 @@ def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> No
 def members_of(showcase: Showcase) -> set[int]:
     """The people who act for the organization today."""
     return set(
-        Membership.objects.current()
-        .filter(organization_id=showcase.organization_id)
-        .values_list("user_id", flat=True)
+        Membership.objects.current().filter(organization_id=showcase.organization_id).values_list("user_id", flat=True)
     )
 
 
 def holders_of(role: Role) -> set[int]:
     """The people to whom the role is granted today."""
-    return set(
-        RoleGrant.objects.filter(role=role, revoked_at=None).values_list(
-            "user_id", flat=True
-        )
-    )
+    return set(RoleGrant.objects.filter(role=role, revoked_at=None).values_list("user_id", flat=True))
 
 
 def _tell(
@@ -163,8 +133,7 @@ def _tell(
         path=reverse(f"workshops:{page}", args=[showcase.uuid]),
         context={
             "organization": showcase.organization.name,
-            "organization_ur": showcase.organization.name_ur
-            or showcase.organization.name,
+            "organization_ur": showcase.organization.name_ur or showcase.organization.name,
             "workshop": showcase.workshop.title,
             "workshop_ur": showcase.workshop.title_ur or showcase.workshop.title,
             "title": revision.title,

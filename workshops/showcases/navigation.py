@@ -26,9 +26,7 @@ def offer_showcase_places() -> None:
             lambda actor: bool(actor.organization_ids),
             position=20,
         ),
-        NavigationItem(
-            "workshops:review_queue", _("Review"), can_open_queue, position=20
-        ),
+        NavigationItem("workshops:review_queue", _("Review"), can_open_queue, position=20),
     )
     register_related(live_showcases_of)
 

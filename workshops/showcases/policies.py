@@ -49,15 +49,9 @@ def can_return(actor: Actor, showcase: Showcase) -> bool:
     return can_review(actor, showcase)
 
 
-def can_verify(
-    actor: Actor, showcase: Showcase, *, writer_ids: Collection[int]
-) -> bool:
+def can_verify(actor: Actor, showcase: Showcase, *, writer_ids: Collection[int]) -> bool:
     """A reviewer who did not write it, and is not of the organization that did."""
-    return (
-        actor.has(Role.REVIEWER)
-        and not can_write(actor, showcase)
-        and actor.user_id not in writer_ids
-    )
+    return actor.has(Role.REVIEWER) and not can_write(actor, showcase) and actor.user_id not in writer_ids
 
 
 def can_approve(
@@ -82,9 +76,7 @@ def can_publish(actor: Actor, showcase: Showcase) -> bool:
 
 def can_withdraw(actor: Actor, showcase: Showcase) -> bool:
     """The organization's focal point, a manager, and the data-protection officer: at once, whatever is under way."""
-    return actor.speaks_for(showcase.organization_id) or actor.has(
-        Role.MANAGER, Role.DATA_PROTECTION_OFFICER
-    )
+    return actor.speaks_for(showcase.organization_id) or actor.has(Role.MANAGER, Role.DATA_PROTECTION_OFFICER)
 
 
 def can_archive(actor: Actor, showcase: Showcase) -> bool:

@@ -31,9 +31,7 @@ class Gap:
     message: str
 
 
-def values_of(
-    showcase: Showcase, revision: ShowcaseRevision, section: Section
-) -> dict[str, Any]:
+def values_of(showcase: Showcase, revision: ShowcaseRevision, section: Section) -> dict[str, Any]:
     """What is stored in a section, as plain values: text, code, truth, primary key, or sorted primary keys."""
     return {field.name: _value(showcase, revision, field) for field in section.fields}
 
@@ -48,17 +46,13 @@ def _value(showcase: Showcase, revision: ShowcaseRevision, field: Field) -> Any:
 
 def fingerprint(values: dict[str, Any]) -> str:
     """A short name for the values of a section: equal values have equal names."""
-    return hashlib.sha256(
-        orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()[:20]
+    return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:20]
 
 
 def personal_data_in(text: str) -> list[str]:
     """A kind sentence for each personal number or address that a text for the public should not hold."""
     return [
-        _(
-            "“%(excerpt)s” looks like %(kind)s. The text is for the public: take it out before you submit."
-        )
+        _("“%(excerpt)s” looks like %(kind)s. The text is for the public: take it out before you submit.")
         % {"excerpt": finding.excerpt, "kind": finding.kind}
         for finding in find_personal_data(text)
     ]
@@ -77,19 +71,13 @@ def gaps_in(
         for field in section.fields:
             gaps += _gaps_of_field(showcase, revision, section, field)
         if section.key == "evidence" and not evidence_count:
-            gaps.append(
-                Gap("evidence", "file", _("Add at least one file as evidence."))
-            )
+            gaps.append(Gap("evidence", "file", _("Add at least one file as evidence.")))
         if section.key == "presenters" and not presenter_count:
-            gaps.append(
-                Gap("presenters", "name", _("Name at least one person who presents."))
-            )
+            gaps.append(Gap("presenters", "name", _("Name at least one person who presents.")))
     return gaps
 
 
-def _gaps_of_field(
-    showcase: Showcase, revision: ShowcaseRevision, section: Section, field: Field
-) -> list[Gap]:
+def _gaps_of_field(showcase: Showcase, revision: ShowcaseRevision, section: Section, field: Field) -> list[Gap]:
     if field.kind is Kind.MANY:
         if field.is_required and not _is_chosen(revision, field):
             message = _("%(field)s: choose at least one.") % {"field": field.label}
@@ -113,11 +101,7 @@ def _is_chosen(revision: ShowcaseRevision, field: Field) -> bool:
 
 def _length_problem(field: Field, words: int) -> str:
     if not words:
-        return (
-            _("%(field)s: still to be written.") % {"field": field.label}
-            if field.is_required
-            else ""
-        )
+        return _("%(field)s: still to be written.") % {"field": field.label} if field.is_required else ""
     if words < field.min_words:
         return ngettext(
             "%(field)s: %(words)s word so far; write at least %(minimum)s.",
@@ -135,9 +119,7 @@ def _length_problem(field: Field, words: int) -> str:
 
 def texts_of(revision: ShowcaseRevision) -> dict[str, str]:
     """The running texts by field name, in the order of the form."""
-    return {
-        field.name: getattr(revision, field.name) for _section, field in TEXT_FIELDS
-    }
+    return {field.name: getattr(revision, field.name) for _section, field in TEXT_FIELDS}
 
 
 def written_fields() -> tuple[str, ...]:
@@ -152,9 +134,4 @@ def written_fields() -> tuple[str, ...]:
 
 def written_relations() -> tuple[str, ...]:
     """Relations of a revision that the form writes."""
-    return tuple(
-        field.name
-        for section in WRITTEN
-        for field in section.fields
-        if field.kind is Kind.MANY
-    )
+    return tuple(field.name for section in WRITTEN for field in section.fields if field.kind is Kind.MANY)

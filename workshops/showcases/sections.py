@@ -100,9 +100,7 @@ SECTIONS = (
     Section(
         "background",
         _("Project background"),
-        _(
-            "Why the project was needed, since when it runs, and who carries it together with you."
-        ),
+        _("Why the project was needed, since when it runs, and who carries it together with you."),
         (
             Field(
                 "background",
@@ -117,9 +115,7 @@ SECTIONS = (
     Section(
         "reach",
         _("Geographic reach"),
-        _(
-            "Where you work. Choose districts; name no village in which few people live."
-        ),
+        _("Where you work. Choose districts; name no village in which few people live."),
         (
             Field("districts", Kind.MANY, _("Districts")),
             Field("is_online", Kind.FLAG, _("Also online"), is_required=False),
@@ -159,9 +155,7 @@ SECTIONS = (
                 "activities",
                 Kind.TEXT,
                 _("Key activities"),
-                _(
-                    "Say how often, how long and with how many people, where you know it."
-                ),
+                _("Say how often, how long and with how many people, where you know it."),
                 min_words=40,
                 max_words=400,
             ),

@@ -5,12 +5,8 @@ from django.urls import path
 from workshops.showcases.views import beside, public, reviewing, sending, writing
 
 urlpatterns = [
-    path(
-        "workshops/<slug:slug>/showcases/", public.showcase_list, name="showcase_list"
-    ),
-    path(
-        "workshops/<slug:slug>/showcases/start/", writing.start, name="showcase_start"
-    ),
+    path("workshops/<slug:slug>/showcases/", public.showcase_list, name="showcase_list"),
+    path("workshops/<slug:slug>/showcases/start/", writing.start, name="showcase_start"),
     path("showcases/", writing.my_showcases, name="my_showcases"),
     path("showcases/<uuid:uuid>/", public.showcase, name="showcase"),
     path("showcases/<uuid:uuid>/edit/", writing.desk, name="showcase_edit"),
@@ -21,9 +17,7 @@ urlpatterns = [
     ),
     path("showcases/<uuid:uuid>/check/", sending.check, name="showcase_check"),
     path("showcases/<uuid:uuid>/submit/", sending.submit, name="showcase_submit"),
-    path(
-        "showcases/<uuid:uuid>/step/<slug:verb>/", reviewing.step, name="showcase_step"
-    ),
+    path("showcases/<uuid:uuid>/step/<slug:verb>/", reviewing.step, name="showcase_step"),
     path("showcases/<uuid:uuid>/comments/", reviewing.comment, name="showcase_comment"),
     path(
         "showcases/<uuid:uuid>/comments/<int:pk>/<slug:verb>/",

@@ -65,12 +65,8 @@ def complete(make_showcase, private_files, now):
             sha256="0" * 64,
         )
         evidence.file.save("x", io.BytesIO(b"%PDF-1.7\n"))
-        presenter = Presenter.objects.create(
-            organization=organization, name=f"⟦presenter:{organization.pk}⟧"
-        )
-        PresenterContact.objects.create(
-            presenter=presenter, email="private@example.org", phone="⟦contact:phone⟧"
-        )
+        presenter = Presenter.objects.create(organization=organization, name=f"⟦presenter:{organization.pk}⟧")
+        PresenterContact.objects.create(presenter=presenter, email="private@example.org", phone="⟦contact:phone⟧")
         ShowcasePresenter.objects.create(showcase=showcase, presenter=presenter)
         return showcase
 
@@ -154,9 +150,7 @@ def enter():
     def sign_in(user=None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(
-                user, backend="allauth.account.auth_backends.AuthenticationBackend"
-            )
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return sign_in
@@ -175,14 +169,9 @@ def make_session(workshop):
 
     def make(title: str, starts: str, ends: str, **fields) -> Session:
         day = fields.pop("day", None) or workshop.days.order_by("held_on").first()
-        fields.setdefault(
-            "type", None if fields.get("is_break") else term("session_type", "SHOWCASE")
-        )
+        fields.setdefault("type", None if fields.get("is_break") else term("session_type", "SHOWCASE"))
         fields.setdefault("room", workshop.rooms.get(name="Main hall"))
-        moments = [
-            datetime.combine(day.held_on, time.fromisoformat(clock), tzinfo=ZONE)
-            for clock in (starts, ends)
-        ]
+        moments = [datetime.combine(day.held_on, time.fromisoformat(clock), tzinfo=ZONE) for clock in (starts, ends)]
         return Session.objects.create(
             workshop=workshop,
             day=day,
@@ -200,8 +189,6 @@ def place():
     """Place a showcase in a session, bypassing the services."""
 
     def put(showcase, session, position=1, minutes=10) -> Placement:
-        return Placement.objects.create(
-            showcase=showcase, session=session, position=position, minutes=minutes
-        )
+        return Placement.objects.create(showcase=showcase, session=session, position=position, minutes=minutes)
 
     return put

@@ -21,9 +21,7 @@ def test_a_manager_plans_on_a_phone_without_scripts_and_everyone_reads_it(
     manager.language = language
     manager.save()
 
-    page = browse(
-        "/account/login/", language=language, screen="phone", javascript=False
-    )
+    page = browse("/account/login/", language=language, screen="phone", javascript=False)
     page.fill("[name=login]", manager.email)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
@@ -36,10 +34,7 @@ def test_a_manager_plans_on_a_phone_without_scripts_and_everyone_reads_it(
     page.select_option("[name=room]", index=1)
     page.select_option("[name=type]", index=4)
     page.click("main .form-actions button")
-    assert (
-        page.locator(f"main a[href='{BASE}sessions/{there.pk}/edit/']").inner_text()
-        == "Registration"
-    )
+    assert page.locator(f"main a[href='{BASE}sessions/{there.pk}/edit/']").inner_text() == "Registration"
     assert page.input_value("[name=title]") == "Showcases"
 
     page.fill("[name=starts]", "09:30")

@@ -46,11 +46,7 @@ def runner(actor_of, manager):
 
 
 def slots() -> list[tuple[str, datetime, datetime]]:
-    return list(
-        PresenterSlot.objects.order_by("starts_at").values_list(
-            "session__title", "starts_at", "ends_at"
-        )
-    )
+    return list(PresenterSlot.objects.order_by("starts_at").values_list("session__title", "starts_at", "ends_at"))
 
 
 class TestTheDatabase:
@@ -75,9 +71,7 @@ class TestTheDatabase:
         make_session("Second", "10:00", "11:00", room=None)
         assert Session.objects.count() == 2
 
-    def test_a_slot_with_other_times_than_its_session_is_refused(
-        self, make_session, presenter
-    ):
+    def test_a_slot_with_other_times_than_its_session_is_refused(self, make_session, presenter):
         session = make_session("First", "10:00", "11:00")
         with (
             pytest.raises(IntegrityError, match="presenter_slot_follows_session"),
@@ -103,9 +97,7 @@ class TestTheDatabase:
                 ends_at=session.ends_at,
             )
         shift = timedelta(minutes=30)
-        Session.objects.filter(pk=first.pk).update(
-            starts_at=first.starts_at + shift, ends_at=first.ends_at + shift
-        )
+        Session.objects.filter(pk=first.pk).update(starts_at=first.starts_at + shift, ends_at=first.ends_at + shift)
         assert slots()[0] == ("First", first.starts_at + shift, first.ends_at + shift)
         with (
             pytest.raises(IntegrityError, match="presenter_is_in_one_place_at_a_time"),
@@ -118,9 +110,7 @@ class TestTheDatabase:
 class TestTheServices:
     """The refusal names the session in the way, and nothing has changed."""
 
-    def test_a_room_that_is_taken_names_the_session_in_it(
-        self, runner, workshop, make_session, now
-    ):
+    def test_a_room_that_is_taken_names_the_session_in_it(self, runner, workshop, make_session, now):
         there = make_session("Opening", "10:00", "11:00")
         values = {
             "title": "Late",
@@ -132,9 +122,7 @@ class TestTheServices:
             "ends_at": there.ends_at,
         }
         with pytest.raises(Conflict) as refusal:
-            services.add_session(
-                actor=runner, slug=workshop.slug, uuid=uuid4(), values=values, at=now
-            )
+            services.add_session(actor=runner, slug=workshop.slug, uuid=uuid4(), values=values, at=now)
         assert refusal.value.blocking == there
         assert str(refusal.value) == (
             "“Opening” on 15 January, 10:00 to 11:00, in Main hall is in the way. "
@@ -142,9 +130,7 @@ class TestTheServices:
         )
         assert list(Session.objects.values_list("title", flat=True)) == ["Opening"]
 
-    def test_a_presenter_elsewhere_names_the_session(
-        self, runner, make_session, showcase, presenter, second_room, now
-    ):
+    def test_a_presenter_elsewhere_names_the_session(self, runner, make_session, showcase, presenter, second_room, now):
         first = make_session("First", "10:00", "11:00")
         second = make_session("Second", "10:30", "11:30", room=second_room)
         PresenterSlot.objects.create(
@@ -243,9 +229,7 @@ class TestTheServices:
             starts_at=second.starts_at,
             ends_at=second.ends_at,
         )
-        link = ShowcasePresenter.objects.create(
-            showcase=showcase, presenter=busy, position=1
-        )
+        link = ShowcasePresenter.objects.create(showcase=showcase, presenter=busy, position=1)
         with pytest.raises(Conflict) as refusal:
             services.sync_presenter_slots(showcase)
         assert refusal.value.blocking == second
@@ -296,17 +280,11 @@ class TestTheServices:
             )
 
         added = name(None, "New person")
-        assert list(
-            first.presenter_slots.order_by("pk").values_list(
-                "presenter__name", flat=True
-            )
-        ) == [
+        assert list(first.presenter_slots.order_by("pk").values_list("presenter__name", flat=True)) == [
             "Presenter",
             "New person",
         ]
-        with pytest.raises(
-            Conflict, match="This person is on stage at that time already: “Second”"
-        ):
+        with pytest.raises(Conflict, match="This person is on stage at that time already: “Second”"):
             name(busy.pk, "Busy")
         assert not showcase.showcase_presenters.filter(presenter=busy).exists()
         remove_presenter(
@@ -317,9 +295,7 @@ class TestTheServices:
         )
         assert first.presenter_slots.get().presenter.name == "Presenter"
 
-    def test_a_showcase_moves_with_its_presenters(
-        self, runner, make_session, showcase, second_room, now
-    ):
+    def test_a_showcase_moves_with_its_presenters(self, runner, make_session, showcase, second_room, now):
         first = make_session("First", "10:00", "11:00")
         second = make_session("Second", "10:30", "11:30", room=second_room)
         placement = services.place_showcase(
@@ -338,13 +314,9 @@ class TestTheServices:
             at=now,
         )
         assert slots() == [("Second", second.starts_at, second.ends_at)]
-        assert list(
-            Placement.objects.values_list("session__title", "position", "minutes")
-        ) == [("Second", 1, 20)]
+        assert list(Placement.objects.values_list("session__title", "position", "minutes")) == [("Second", 1, 20)]
 
-    def test_a_day_that_moves_takes_its_sessions_and_slots_along(
-        self, runner, workshop, make_session, showcase, now
-    ):
+    def test_a_day_that_moves_takes_its_sessions_and_slots_along(self, runner, workshop, make_session, showcase, now):
         session = make_session("First", "10:00", "11:00")
         services.place_showcase(
             actor=runner,
@@ -353,9 +325,7 @@ class TestTheServices:
             minutes=10,
             at=now,
         )
-        services.remove_day(
-            actor=runner, pk=workshop.days.get(held_on=date(2026, 1, 16)).pk, at=now
-        )
+        services.remove_day(actor=runner, pk=workshop.days.get(held_on=date(2026, 1, 16)).pk, at=now)
         services.change_day(
             actor=runner,
             pk=session.day_id,
@@ -363,9 +333,7 @@ class TestTheServices:
             at=now,
         )
         day_later = timedelta(days=1)
-        assert slots() == [
-            ("First", session.starts_at + day_later, session.ends_at + day_later)
-        ]
+        assert slots() == [("First", session.starts_at + day_later, session.ends_at + day_later)]
 
     @pytest.mark.parametrize(
         ("starts", "ends", "field"),
@@ -377,18 +345,14 @@ class TestTheServices:
             ((16, 6), (16, 7), "starts"),
         ],
     )
-    def test_a_session_lies_within_its_day_in_pakistan(
-        self, runner, make_session, starts, ends, field, now
-    ):
+    def test_a_session_lies_within_its_day_in_pakistan(self, runner, make_session, starts, ends, field, now):
         session = make_session("First", "10:00", "11:00")
         moments = {
             "starts_at": datetime(2026, 1, *starts, tzinfo=UTC),
             "ends_at": datetime(2026, 1, *ends, tzinfo=UTC),
         }
         with pytest.raises(InvalidInput) as refusal:
-            services.change_session(
-                actor=runner, pk=session.pk, version=1, values=moments, at=now
-            )
+            services.change_session(actor=runner, pk=session.pk, version=1, values=moments, at=now)
         assert refusal.value.field == field
         assert Session.objects.get().starts_at == session.starts_at
 
@@ -431,9 +395,7 @@ class TestTwoAtOnce:
         assert came_to == ["IntegrityError", "done"]
         assert Session.objects.count() == 1
 
-    def test_two_managers_who_plan_the_same_room_are_told(
-        self, workshop, make_session, runner, now
-    ):
+    def test_two_managers_who_plan_the_same_room_are_told(self, workshop, make_session, runner, now):
         pattern = make_session("Pattern", "08:00", "09:00")
 
         def add(title):
@@ -484,15 +446,11 @@ class TestTwoAtOnce:
                 at=now,
             )
 
-        came_to = self.at_once(
-            lambda: place(first, showcase), lambda: place(second, joint)
-        )
+        came_to = self.at_once(lambda: place(first, showcase), lambda: place(second, joint))
         assert came_to == ["Conflict", "done"]
         assert PresenterSlot.objects.count() == Placement.objects.count() == 1
 
-    def test_a_form_that_is_sent_twice_at_once_adds_one_session(
-        self, workshop, make_session, runner, now
-    ):
+    def test_a_form_that_is_sent_twice_at_once_adds_one_session(self, workshop, make_session, runner, now):
         pattern = make_session("Pattern", "08:00", "09:00")
         values = {
             "title": "Once",
@@ -505,9 +463,7 @@ class TestTwoAtOnce:
         name = "0b6f3c0e-5a55-4f0e-9d53-7c3c3b1c2f11"
 
         def add():
-            services.add_session(
-                actor=runner, slug=workshop.slug, uuid=name, values=dict(values), at=now
-            )
+            services.add_session(actor=runner, slug=workshop.slug, uuid=name, values=dict(values), at=now)
 
         assert self.at_once(add, add) == ["done", "done"]
         assert Session.objects.filter(title="Once").count() == 1

@@ -92,9 +92,7 @@ class TestSessions:
         assert client.post(NEW, sent)["Location"].startswith(reverse("account_login"))
         assert sessions() == []
 
-    def test_a_hidden_workshop_is_a_404_before_anything_else(
-        self, sign_in, other_focal_point, sent
-    ):
+    def test_a_hidden_workshop_is_a_404_before_anything_else(self, sign_in, other_focal_point, sent):
         Workshop.objects.update(is_published=False, is_open_for_showcases=False)
         client = sign_in(other_focal_point)
         for address in (NEW, BASE + "board/", "/workshops/absent/board/"):
@@ -106,17 +104,12 @@ class TestSessions:
         assert len(answers) == 1
         assert sessions() == [("Opening", 1)]
 
-    def test_an_overlap_says_which_session_is_in_the_way_and_links_to_it(
-        self, sign_in, manager, sent, make_session
-    ):
+    def test_an_overlap_says_which_session_is_in_the_way_and_links_to_it(self, sign_in, manager, sent, make_session):
         there = make_session("Registration", "08:30", "09:30")
         response = sign_in(manager).post(NEW, sent)
         page = response.content.decode()
         assert response.status_code == 409
-        assert (
-            "“Registration” on 15 January, 08:30 to 09:30, in Main hall is in the way."
-            in page
-        )
+        assert "“Registration” on 15 January, 08:30 to 09:30, in Main hall is in the way." in page
         assert f'href="{BASE}sessions/{there.pk}/edit/"' in page
         assert 'value="Opening"' in page
         assert sessions() == [("Registration", 1)]
@@ -126,15 +119,8 @@ class TestSessions:
         refused = client.post(NEW, {**sent, "type": ""})
         assert refused.status_code == 422
         assert "say that it is a break" in refused.content.decode()
-        assert (
-            client.post(
-                NEW, {**sent, "type": "", "is_break": "on", "title": "Tea"}
-            ).status_code
-            == 302
-        )
-        assert list(Session.objects.values_list("title", "type", "is_break")) == [
-            ("Tea", None, True)
-        ]
+        assert client.post(NEW, {**sent, "type": "", "is_break": "on", "title": "Tea"}).status_code == 302
+        assert list(Session.objects.values_list("title", "type", "is_break")) == [("Tea", None, True)]
 
     def test_a_session_with_showcases_does_not_become_a_break(
         self, sign_in, manager, sent, make_session, make_showcase, organization, place
@@ -174,9 +160,7 @@ class TestSessions:
             ("description", "a\0b"),
         ],
     )
-    def test_what_cannot_be_is_refused_in_words(
-        self, sign_in, manager, sent, field, value
-    ):
+    def test_what_cannot_be_is_refused_in_words(self, sign_in, manager, sent, field, value):
         response = sign_in(manager).post(NEW, {**sent, field: value})
         assert response.status_code == 422
         assert response.context["form"].errors[field]
@@ -189,9 +173,7 @@ class TestSessions:
             422,
         )
 
-    def test_a_room_of_another_workshop_is_refused(
-        self, sign_in, manager, sent, programme
-    ):
+    def test_a_room_of_another_workshop_is_refused(self, sign_in, manager, sent, programme):
         other = Workshop.objects.create(
             slug="other", programme=programme, title="Other", starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 1),
             submission_deadline="2026-01-30T12:00Z",
@@ -205,16 +187,12 @@ class TestSessions:
         assert sessions() == []
 
     def test_urdu_emoji_and_script_are_kept_as_text(self, sign_in, manager, sent):
-        sign_in(manager).post(
-            NEW, {**sent, "title": "افتتاح 🎉 <script>alert(1)</script>"}
-        )
+        sign_in(manager).post(NEW, {**sent, "title": "افتتاح 🎉 <script>alert(1)</script>"})
         assert sessions() == [("افتتاح 🎉 <script>alert(1)</script>", 1)]
         page = sign_in(manager).get(BASE + "agenda/").content.decode()
         assert "<script>alert" not in page
 
-    def test_a_stale_save_shows_both_and_loses_neither(
-        self, sign_in, manager, actor_of, sent, make_session, now
-    ):
+    def test_a_stale_save_shows_both_and_loses_neither(self, sign_in, manager, actor_of, sent, make_session, now):
         session = make_session("First", "09:00", "10:00")
         services.change_session(
             actor=actor_of(manager),
@@ -250,9 +228,7 @@ class TestSessions:
         place(make_showcase(organization, state="SUBMITTED"), full)
         client = sign_in(manager)
         client.post(f"{BASE}sessions/{empty.pk}/remove/", {"version": 1})
-        refused = client.post(
-            f"{BASE}sessions/{full.pk}/remove/", {"version": 1}, follow=True
-        )
+        refused = client.post(f"{BASE}sessions/{full.pk}/remove/", {"version": 1}, follow=True)
         assert "1 showcase is placed in this session." in refused.content.decode()
         assert sessions() == [("Full", 1)]
         assert client.post(f"{BASE}sessions/{empty.pk}/remove/").status_code == 404
@@ -278,9 +254,7 @@ class TestPlacements:
         self, sign_in, manager, session, make_showcase, organization
     ):
         showcase = make_showcase(organization, state="SUBMITTED")
-        presenter = Presenter.objects.create(
-            organization=organization, name="Presenter"
-        )
+        presenter = Presenter.objects.create(organization=organization, name="Presenter")
         ShowcasePresenter.objects.create(showcase=showcase, presenter=presenter)
         client = sign_in(manager)
         for _click in range(2):
@@ -289,12 +263,10 @@ class TestPlacements:
                 {"showcase": showcase.uuid, "minutes": 12},
             )
             assert response.status_code == 302
-        assert list(
-            Placement.objects.values_list("session", "showcase", "position", "minutes")
-        ) == [(session.pk, showcase.pk, 1, 12)]
-        assert list(PresenterSlot.objects.values_list("session", "presenter")) == [
-            (session.pk, presenter.pk)
+        assert list(Placement.objects.values_list("session", "showcase", "position", "minutes")) == [
+            (session.pk, showcase.pk, 1, 12)
         ]
+        assert list(PresenterSlot.objects.values_list("session", "presenter")) == [(session.pk, presenter.pk)]
 
     def test_one_that_has_its_place_elsewhere_says_where(
         self,
@@ -313,10 +285,7 @@ class TestPlacements:
             {"showcase": showcase.uuid, "minutes": 12},
         )
         assert response.status_code == 409
-        assert (
-            "“Before” on 15 January, 08:00 to 09:00, in Main hall"
-            in response.content.decode()
-        )
+        assert "“Before” on 15 January, 08:00 to 09:00, in Main hall" in response.content.decode()
         assert Placement.objects.get().session.title == "Before"
 
     @pytest.mark.parametrize("state", ["DRAFT", "WITHDRAWN", "ARCHIVED"])
@@ -324,9 +293,7 @@ class TestPlacements:
         self, sign_in, manager, session, make_showcase, organization, state
     ):
         showcase = make_showcase(organization, state=state)
-        page = (
-            sign_in(manager).get(f"{BASE}sessions/{session.pk}/edit/").content.decode()
-        )
+        page = sign_in(manager).get(f"{BASE}sessions/{session.pk}/edit/").content.decode()
         assert str(showcase.uuid) not in page
         response = sign_in(manager).post(
             f"{BASE}sessions/{session.pk}/showcases/",
@@ -368,9 +335,7 @@ class TestPlacements:
     ):
         placements = [
             place(
-                make_showcase(
-                    make_organization(f"Organization {n}"), state="SUBMITTED"
-                ),
+                make_showcase(make_organization(f"Organization {n}"), state="SUBMITTED"),
                 session,
                 n,
             )
@@ -399,16 +364,11 @@ class TestPlacements:
             {"showcase": showcase.uuid, "minutes": 31},
             follow=True,
         )
-        assert (
-            "The showcases need 31 minutes, and the session has 30."
-            in page.content.decode()
-        )
+        assert "The showcases need 31 minutes, and the session has 30." in page.content.decode()
         board = sign_in(manager).get(BASE + "board/").content.decode()
         assert "The showcases need more time than the session has." in board
 
-    def test_nothing_is_placed_in_a_break(
-        self, sign_in, manager, make_session, make_showcase, organization
-    ):
+    def test_nothing_is_placed_in_a_break(self, sign_in, manager, make_session, make_showcase, organization):
         tea = make_session("Tea", "11:00", "11:30", is_break=True)
         showcase = make_showcase(organization, state="SUBMITTED")
         response = sign_in(manager).post(
@@ -424,10 +384,7 @@ class TestPlacements:
         showcase = make_showcase(organization, state="SUBMITTED")
         showcase.revisions.update(title="⟦draft:title⟧")
         client = sign_in(nacta)
-        assert (
-            str(showcase.uuid)
-            not in client.get(f"{BASE}sessions/{session.pk}/edit/").content.decode()
-        )
+        assert str(showcase.uuid) not in client.get(f"{BASE}sessions/{session.pk}/edit/").content.decode()
         place(showcase, session)
         for address in (BASE + "board/", f"{BASE}sessions/{session.pk}/edit/"):
             page = client.get(address).content.decode()
@@ -472,17 +429,9 @@ class TestSetting:
     def test_a_workshop_comes_with_its_days_once(self, sign_in, manager, sent_workshop):
         client = sign_in(manager)
         for _click in range(2):
-            assert (
-                client.post("/workshops/new/", sent_workshop)["Location"]
-                == "/workshops/next-workshop/board/"
-            )
+            assert client.post("/workshops/new/", sent_workshop)["Location"] == "/workshops/next-workshop/board/"
         workshop = Workshop.objects.get()
-        assert [
-            day.isoformat()
-            for day in workshop.days.order_by("held_on").values_list(
-                "held_on", flat=True
-            )
-        ] == [
+        assert [day.isoformat() for day in workshop.days.order_by("held_on").values_list("held_on", flat=True)] == [
             "2026-03-01",
             "2026-03-02",
             "2026-03-03",
@@ -508,17 +457,11 @@ class TestSetting:
             ("sensitivity", "SECRET"),
         ],
     )
-    def test_what_cannot_be_is_refused_in_words(
-        self, sign_in, manager, workshop, sent_workshop, field, value
-    ):
-        response = sign_in(manager).post(
-            "/workshops/new/", {**sent_workshop, field: value}
-        )
+    def test_what_cannot_be_is_refused_in_words(self, sign_in, manager, workshop, sent_workshop, field, value):
+        response = sign_in(manager).post("/workshops/new/", {**sent_workshop, field: value})
         assert response.status_code == 422
         assert response.context["form"].errors
-        assert list(Workshop.objects.values_list("slug", flat=True)) == [
-            "national-workshop"
-        ]
+        assert list(Workshop.objects.values_list("slug", flat=True)) == ["national-workshop"]
 
     def test_a_workshop_keeps_its_address_and_its_days_within_its_dates(
         self, sign_in, manager, workshop, sent_workshop
@@ -540,16 +483,9 @@ class TestSetting:
             "Next workshop",
             2,
         )
-        assert (
-            client.post(
-                BASE + "edit/", {**fields, "title": "Again", "version": 1}
-            ).status_code
-            == 409
-        )
+        assert client.post(BASE + "edit/", {**fields, "title": "Again", "version": 1}).status_code == 409
 
-    def test_days_and_rooms_are_added_once_changed_and_removed(
-        self, sign_in, manager, workshop
-    ):
+    def test_days_and_rooms_are_added_once_changed_and_removed(self, sign_in, manager, workshop):
         client = sign_in(manager)
         Workshop.objects.update(ends_on=date(2026, 1, 17))
         for _click in range(2):
@@ -579,9 +515,7 @@ class TestSetting:
         client.post(f"{BASE}rooms/{room.pk}/remove/")
         assert (workshop.days.count(), workshop.rooms.count()) == (2, 1)
 
-    def test_what_is_used_is_not_removed(
-        self, sign_in, manager, workshop, make_session
-    ):
+    def test_what_is_used_is_not_removed(self, sign_in, manager, workshop, make_session):
         session = make_session("There", "09:00", "10:00")
         client = sign_in(manager)
         for address in (
@@ -605,9 +539,7 @@ class TestSetting:
             ("rooms", {"name": "Hall", "capacity": "99999999999999999999"}),
         ],
     )
-    def test_a_day_or_room_that_cannot_be_is_refused_in_words(
-        self, sign_in, manager, workshop, part, fields
-    ):
+    def test_a_day_or_room_that_cannot_be_is_refused_in_words(self, sign_in, manager, workshop, part, fields):
         response = sign_in(manager).post(f"{BASE}{part}/new/", fields)
         assert response.status_code == 422
         assert (workshop.days.count(), workshop.rooms.count()) == (2, 1)
@@ -623,9 +555,7 @@ class TestSetting:
             title="Left behind", starts_at=session.starts_at + timedelta(days=2),
             ends_at=session.ends_at + timedelta(days=2),
         )  # fmt: skip
-        response = sign_in(manager).post(
-            f"{BASE}days/{session.day_id}/edit/", {"held_on": "2026-01-17"}
-        )
+        response = sign_in(manager).post(f"{BASE}days/{session.day_id}/edit/", {"held_on": "2026-01-17"})
         page = response.content.decode()
         assert response.status_code == 409
         assert f'href="{BASE}sessions/{late.pk}/edit/"' in page
@@ -633,24 +563,12 @@ class TestSetting:
         assert session.version == 1
         assert session.day.held_on == date(2026, 1, 15)
 
-    def test_two_days_are_not_on_one_date_and_two_rooms_not_under_one_name(
-        self, sign_in, manager, workshop
-    ):
+    def test_two_days_are_not_on_one_date_and_two_rooms_not_under_one_name(self, sign_in, manager, workshop):
         second = workshop.days.get(held_on=date(2026, 1, 16))
         room = Room.objects.create(workshop=workshop, name="Room B")
         client = sign_in(manager)
-        assert (
-            client.post(
-                f"{BASE}days/{second.pk}/edit/", {"held_on": "2026-01-15"}
-            ).status_code
-            == 422
-        )
-        assert (
-            client.post(
-                f"{BASE}rooms/{room.pk}/edit/", {"name": "Main hall"}
-            ).status_code
-            == 422
-        )
+        assert client.post(f"{BASE}days/{second.pk}/edit/", {"held_on": "2026-01-15"}).status_code == 422
+        assert client.post(f"{BASE}rooms/{room.pk}/edit/", {"name": "Main hall"}).status_code == 422
         assert list(workshop.rooms.order_by("pk").values_list("name", flat=True)) == [
             "Main hall",
             "Room B",
@@ -664,9 +582,7 @@ def test_staff_pages_cost_the_same_number_of_queries_with_one_and_three_rows(
     client = sign_in(manager)
 
     def fill(number):
-        session = make_session(
-            f"Session {number}", f"{9 + number:02}:00", f"{9 + number:02}:45"
-        )
+        session = make_session(f"Session {number}", f"{9 + number:02}:00", f"{9 + number:02}:45")
         place(
             make_showcase(make_organization(f"Placed {number}"), state="PUBLISHED"),
             session,

@@ -40,13 +40,9 @@ def full_agenda(workshop, make_session, make_showcase, make_organization, place)
             name=f"Named of {showcase.organization.name}",
             named_publicly_since=date(2026, 1, 1),
         )
-        silent = Presenter.objects.create(
-            organization=showcase.organization, name="⟦consent:name⟧"
-        )
+        silent = Presenter.objects.create(organization=showcase.organization, name="⟦consent:name⟧")
         for position, presenter in enumerate((named, silent)):
-            ShowcasePresenter.objects.create(
-                showcase=showcase, presenter=presenter, position=position
-            )
+            ShowcasePresenter.objects.create(showcase=showcase, presenter=presenter, position=position)
     return session
 
 
@@ -72,9 +68,7 @@ def test_a_showcase_that_is_not_live_shows_only_its_organization(client, full_ag
         assert "Named of Draft Organization" not in body
 
 
-def test_presenters_are_named_only_with_their_consent_whoever_reads(
-    client, sign_in, full_agenda, manager, visitor
-):
+def test_presenters_are_named_only_with_their_consent_whoever_reads(client, sign_in, full_agenda, manager, visitor):
     for reader in (client, sign_in(manager)):
         for address in EXITS[:3]:
             body = reader.get(address).content.decode()
@@ -82,14 +76,10 @@ def test_presenters_are_named_only_with_their_consent_whoever_reads(
             assert "⟦consent:name⟧" not in body
 
 
-def test_an_organization_that_is_not_public_is_not_named(
-    client, full_agenda, make_showcase
-):
+def test_an_organization_that_is_not_public_is_not_named(client, full_agenda, make_showcase):
     from organizations.models import Organization
 
-    Organization.objects.filter(name__startswith="Live").update(
-        sensitivity="RESTRICTED"
-    )
+    Organization.objects.filter(name__startswith="Live").update(sensitivity="RESTRICTED")
     for address in EXITS[:3]:
         body = client.get(address).content.decode()
         assert "Live Organization" not in body
@@ -97,15 +87,10 @@ def test_an_organization_that_is_not_public_is_not_named(
 
 
 @pytest.mark.parametrize("address", EXITS)
-def test_a_hidden_workshop_and_an_absent_one_are_the_same_404(
-    client, workshop, address
-):
+def test_a_hidden_workshop_and_an_absent_one_are_the_same_404(client, workshop, address):
     Workshop.objects.update(is_published=False)
     assert client.get(address).status_code == 404
-    assert (
-        client.get(address.replace("national-workshop", "no-workshop")).status_code
-        == 404
-    )
+    assert client.get(address.replace("national-workshop", "no-workshop")).status_code == 404
 
 
 def test_staff_read_an_agenda_in_preparation(sign_in, nacta, full_agenda):
@@ -133,13 +118,9 @@ def test_every_page_costs_the_same_number_of_queries_with_one_and_three_rows(
     django_assert_num_queries,
 ):
     def fill(number):
-        session = make_session(
-            f"Session {number}", f"{9 + number:02}:00", f"{9 + number:02}:45"
-        )
+        session = make_session(f"Session {number}", f"{9 + number:02}:00", f"{9 + number:02}:45")
         place(
-            make_showcase(
-                make_organization(f"Organization {number}"), state="PUBLISHED"
-            ),
+            make_showcase(make_organization(f"Organization {number}"), state="PUBLISHED"),
             session,
         )
 
@@ -165,9 +146,7 @@ def test_the_page_of_thirty_two_showcases_stays_small(
     client, workshop, make_session, make_showcase, make_organization, place
 ):
     for number in range(4):
-        session = make_session(
-            f"Showcases {number}", f"{9 + 2 * number:02}:00", f"{10 + 2 * number:02}:30"
-        )
+        session = make_session(f"Showcases {number}", f"{9 + 2 * number:02}:00", f"{10 + 2 * number:02}:30")
         for position in range(1, 9):
             place(
                 make_showcase(
@@ -183,9 +162,7 @@ def test_the_page_of_thirty_two_showcases_stays_small(
 
 
 class TestCalendar:
-    def test_it_has_the_zone_stable_names_and_the_version_as_sequence(
-        self, client, full_agenda
-    ):
+    def test_it_has_the_zone_stable_names_and_the_version_as_sequence(self, client, full_agenda):
         response = client.get(ICS)
         assert response["Content-Type"] == "text/calendar; charset=utf-8"
         calendar = Calendar.from_ical(response.content)
@@ -205,9 +182,7 @@ class TestCalendar:
             ("Tea", "TRANSPARENT"),
         ]
 
-    def test_the_language_is_chosen_in_the_address_because_calendars_send_no_cookie(
-        self, client, full_agenda
-    ):
+    def test_the_language_is_chosen_in_the_address_because_calendars_send_no_cookie(self, client, full_agenda):
         calendar = Calendar.from_ical(client.get(ICS + "?language=ur").content)
         assert calendar.walk("VEVENT")[0]["SUMMARY"] == "پیشکشیں"
         assert calendar["X-WR-CALNAME"] == "قومی ورکشاپ"
@@ -219,9 +194,7 @@ class TestCalendar:
             assert response.status_code == 422
             assert "language=ur" in response.content.decode()
 
-    def test_control_and_line_characters_cannot_forge_an_entry(
-        self, client, workshop, make_session
-    ):
+    def test_control_and_line_characters_cannot_forge_an_entry(self, client, workshop, make_session):
         make_session("Tea\r\nBEGIN:VEVENT\r\nSUMMARY:Forged; ,\\", "10:00", "11:00")
         events = Calendar.from_ical(client.get(ICS).content).walk("VEVENT")
         assert len(events) == 1
@@ -248,9 +221,7 @@ class TestSchedule:
         )
         assert first["day_start"] == "2026-01-15T10:00:00+05:00"
         events = first["rooms"]["Main hall"]
-        assert [
-            (event["start"], event["duration"], event["type"]) for event in events
-        ] == [
+        assert [(event["start"], event["duration"], event["type"]) for event in events] == [
             ("10:00", "01:30", "Organisational showcase"),
             ("11:30", "00:30", "break"),
         ]
@@ -258,21 +229,15 @@ class TestSchedule:
             "Live title",
             None,
         ]
-        assert [person["public_name"] for person in events[0]["persons"]] == [
-            "Named of Live Organization"
-        ]
+        assert [person["public_name"] for person in events[0]["persons"]] == ["Named of Live Organization"]
 
-    def test_its_version_changes_with_the_agenda(
-        self, client, full_agenda, actor_of, manager
-    ):
+    def test_its_version_changes_with_the_agenda(self, client, full_agenda, actor_of, manager):
         def version():
             return client.get(JSON).json()["schedule"]["version"]
 
         before = version()
         tea = Session.objects.get(title="Tea")
-        services.remove_session(
-            actor=actor_of(manager), pk=tea.pk, version=1, at=tea.updated_at
-        )
+        services.remove_session(actor=actor_of(manager), pk=tea.pk, version=1, at=tea.updated_at)
         assert version() > before
 
     def test_an_empty_agenda_is_a_valid_one(self, client, workshop):
@@ -289,9 +254,7 @@ class TestConditionalGet:
         assert again.status_code == 304
         assert again.content == b""
 
-    def test_a_consent_that_is_withdrawn_changes_the_tag_at_once(
-        self, client, full_agenda
-    ):
+    def test_a_consent_that_is_withdrawn_changes_the_tag_at_once(self, client, full_agenda):
         tag = client.get(JSON)["ETag"]
         Presenter.objects.update(named_publicly_since=None)
         again = client.get(JSON, headers={"if-none-match": tag})
@@ -305,9 +268,7 @@ def test_days_without_sessions_and_a_workshop_without_days_say_so(client, worksh
     assert "The agenda is being prepared" in client.get(AGENDA).content.decode()
 
 
-def test_the_list_shows_published_workshops_to_everyone_and_the_others_to_staff(
-    client, sign_in, workshop, manager
-):
+def test_the_list_shows_published_workshops_to_everyone_and_the_others_to_staff(client, sign_in, workshop, manager):
     hidden = Workshop.objects.get()
     hidden.pk, hidden.slug, hidden.title, hidden.is_published = (
         None,

@@ -43,9 +43,7 @@ def both(monkeypatch):
 
 def test_a_double_click_makes_one_submission(both, showcase, editor, focal_point, now):
     def submit(user):
-        return lambda: services.submit_showcase(
-            actor=actor_for_user_id(user.pk), uuid=showcase.uuid, version=1, at=now
-        )
+        return lambda: services.submit_showcase(actor=actor_for_user_id(user.pk), uuid=showcase.uuid, version=1, at=now)
 
     answers = both(submit(editor), submit(focal_point))
     assert sorted(type(answer).__name__ for answer in answers) == [
@@ -70,12 +68,8 @@ def test_a_double_click_starts_one_showcase(both, editor, organization, workshop
     assert Showcase.objects.get().revisions.count() == 1
 
 
-def test_of_two_who_save_one_section_one_is_shown_the_others_text(
-    both, showcase, editor, focal_point, now
-):
-    base = fingerprint(
-        values_of(showcase, showcase.revisions.get(), BY_KEY["background"])
-    )
+def test_of_two_who_save_one_section_one_is_shown_the_others_text(both, showcase, editor, focal_point, now):
+    base = fingerprint(values_of(showcase, showcase.revisions.get(), BY_KEY["background"]))
 
     def save(user, text):
         return lambda: services.save_section(
@@ -95,9 +89,7 @@ def test_of_two_who_save_one_section_one_is_shown_the_others_text(
     assert stored in {"Mine.", "Theirs."}
 
 
-def test_return_and_verify_at_once_make_one_step(
-    both, showcase, step, editor, reviewer, make_user, now
-):
+def test_return_and_verify_at_once_make_one_step(both, showcase, step, editor, reviewer, make_user, now):
     step("submit", showcase, editor)
     second = make_user("reviewer-two@example.org", "REVIEWER")
     version = showcase.version

@@ -129,9 +129,7 @@ def test_an_unknown_verb_is_not_found(sent, say, settle, reviewer):
     assert settle(reviewer, ReviewComment.objects.get(), "erase").status_code == 404
 
 
-def test_open_comments_are_counted_in_the_rail_and_on_the_queue(
-    sent, say, settle, step, reviewer, editor, enter
-):
+def test_open_comments_are_counted_in_the_rail_and_on_the_queue(sent, say, settle, step, reviewer, editor, enter):
     for section in ("background", "background", "lessons"):
         say(reviewer, "Why?", section=section)
     settle(reviewer, ReviewComment.objects.earliest("pk"))
@@ -140,7 +138,5 @@ def test_open_comments_are_counted_in_the_rail_and_on_the_queue(
     step("return", sent, reviewer)
     desk = enter(editor).get(reverse("workshops:showcase_edit", args=[sent.uuid]))
     assert {
-        line["url"].split("/")[-2]: line["note"]
-        for line in desk.context["rail"]
-        if line["state"] == "COMMENTED"
+        line["url"].split("/")[-2]: line["note"] for line in desk.context["rail"] if line["state"] == "COMMENTED"
     } == {"background": "1 comment", "lessons": "1 comment"}

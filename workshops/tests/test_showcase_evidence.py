@@ -23,9 +23,7 @@ def download(row: EvidenceFile) -> str:
 
 
 def change(row: EvidenceFile, verb: str) -> str:
-    return reverse(
-        "workshops:showcase_change_evidence", args=[row.showcase.uuid, row.uuid, verb]
-    )
+    return reverse("workshops:showcase_change_evidence", args=[row.showcase.uuid, row.uuid, verb])
 
 
 @pytest.fixture
@@ -93,9 +91,7 @@ def test_a_picture_loses_its_place_and_its_camera(upload, showcase):
         (b"\xff\xd8\xff\xe0 not a picture", "photo.jpg", "damaged"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(
-    upload, showcase, content, name, words
-):
+def test_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(upload, showcase, content, name, words):
     before = list(showcase.evidence_files.values())
     answer = upload(content, name)
     assert answer.status_code == 422
@@ -148,16 +144,12 @@ def test_a_thirteenth_file_is_refused(upload, showcase, editor, now):
     assert "at most 12 files" in answer.content.decode()
 
 
-def test_another_organization_adds_nothing(
-    upload, published, other_focal_point, picture
-):
+def test_another_organization_adds_nothing(upload, published, other_focal_point, picture):
     assert upload(picture, user=other_focal_point).status_code == 403
     assert published.evidence_files.count() == 1
 
 
-def test_nothing_is_added_or_deleted_while_the_text_is_under_review(
-    upload, enter, showcase, step, editor, picture
-):
+def test_nothing_is_added_or_deleted_while_the_text_is_under_review(upload, enter, showcase, step, editor, picture):
     step("submit", showcase, editor)
     assert upload(picture).status_code == 409
     row = showcase.evidence_files.get()
@@ -198,9 +190,7 @@ def test_a_released_file_is_public_with_the_live_showcase_and_hidden_when_withdr
     assert enter().get(download(showcase.evidence_files.get())).status_code == 404
 
 
-def test_a_file_released_in_a_change_waits_for_its_publication(
-    enter, published, step, editor
-):
+def test_a_file_released_in_a_change_waits_for_its_publication(enter, published, step, editor):
     row = published.evidence_files.get()
     assert enter(editor).post(change(row, "release")).status_code == 409
     step("change", published, editor)
@@ -217,9 +207,7 @@ def test_a_file_is_held_back_at_once_and_at_any_time(enter, published, editor, n
     assert enter().get(download(row)).status_code == 404
 
 
-def test_a_file_is_not_found_under_another_showcase(
-    enter, published, complete, other_organization, editor
-):
+def test_a_file_is_not_found_under_another_showcase(enter, published, complete, other_organization, editor):
     other = complete(other_organization)
     row = published.evidence_files.get()
     wrong = reverse("workshops:showcase_evidence", args=[other.uuid, row.uuid])
@@ -233,8 +221,6 @@ def test_a_deleted_file_leaves_the_disk_once_the_transaction_holds(
 
     row = showcase.evidence_files.get()
     with django_capture_on_commit_callbacks(execute=True):
-        services.delete_evidence(
-            actor=actor_of(editor), uuid=showcase.uuid, file_uuid=row.uuid, at=now
-        )
+        services.delete_evidence(actor=actor_of(editor), uuid=showcase.uuid, file_uuid=row.uuid, at=now)
         assert row.file.storage.exists(row.file.name)
     assert not row.file.storage.exists(row.file.name)

@@ -25,9 +25,7 @@ def sign_in(page: Page, user) -> None:
 def saved_by_itself(page: Page):
     """Wait until a save in the background was answered with 200."""
     return page.expect_response(
-        lambda answer: (
-            answer.request.headers.get("x-autosave") == "true" and answer.status == 200
-        )
+        lambda answer: answer.request.headers.get("x-autosave") == "true" and answer.status == 200
     )
 
 
@@ -43,20 +41,14 @@ def test_a_change_is_saved_by_itself_and_says_when(browse, editor, address):
         expect(page.locator("[data-word-count-of]")).to_have_text("4 of 400 words")
     expect(page.locator(".saved")).to_contain_text("Saved")
     page.reload()
-    expect(page.locator("textarea[name=background]")).to_have_value(
-        "One two three, چار."
-    )
+    expect(page.locator("textarea[name=background]")).to_have_value("One two three, چار.")
     with saved_by_itself(page):
         page.fill("textarea[name=background]", "A second change.")
-    page.wait_for_function(
-        "!Object.keys(localStorage).some((key) => key.startsWith('pvenet:text:'))"
-    )
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('pvenet:text:'))")
     assert written() == "A second change."
 
 
-def test_both_texts_are_shown_when_a_colleague_saved_first(
-    browse, editor, focal_point, address, showcase, save
-):
+def test_both_texts_are_shown_when_a_colleague_saved_first(browse, editor, focal_point, address, showcase, save):
     page = browse(address)
     sign_in(page, editor)
     expect(page.locator("textarea[name=background]")).to_be_visible()
@@ -66,13 +58,9 @@ def test_both_texts_are_shown_when_a_colleague_saved_first(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved by your colleague", exact=True)).to_be_visible()
     expect(page.locator(".side-by-side")).to_contain_text("Theirs, saved first.")
-    expect(page.locator("textarea[name=background]")).to_have_value(
-        "Mine, saved later."
-    )
+    expect(page.locator("textarea[name=background]")).to_have_value("Mine, saved later.")
     page.get_by_role("button", name="Save this text").click()
-    expect(page.locator("textarea[name=background]")).to_have_value(
-        "Mine, saved later."
-    )
+    expect(page.locator("textarea[name=background]")).to_have_value("Mine, saved later.")
     assert written() == "Mine, saved later."
 
 
@@ -87,9 +75,7 @@ def test_text_outlives_the_session(browse, editor, address):
     sign_in(page, editor)
     with saved_by_itself(page):
         page.get_by_role("button", name="Put it back").click()
-    expect(page.locator("textarea[name=background]")).to_have_value(
-        "Written in a long evening."
-    )
+    expect(page.locator("textarea[name=background]")).to_have_value("Written in a long evening.")
     assert written() == "Written in a long evening."
 
 
@@ -106,9 +92,7 @@ def test_text_outlives_the_session_without_scripts(browse, editor, address):
     assert written() == "Written in a long evening."
 
 
-def test_pressing_save_after_the_session_ended_gives_the_text_back_and_saves_it(
-    browse, editor, address
-):
+def test_pressing_save_after_the_session_ended_gives_the_text_back_and_saves_it(browse, editor, address):
     page = browse(address)
     sign_in(page, editor)
     expect(page.locator("textarea[name=background]")).to_be_visible()

@@ -46,17 +46,13 @@ def test_every_step_tells_the_right_people(
     told, step, showcase, editor, focal_point, reviewer, manager, other_focal_point
 ):
     name = "Khyber Bridges Foundation"
-    assert told(step, "submit", showcase, editor) == {
-        "reviewer@example.org": f"To review: the showcase of {name}"
-    }
+    assert told(step, "submit", showcase, editor) == {"reviewer@example.org": f"To review: the showcase of {name}"}
     assert told(step, "return", showcase, reviewer) == {
         "focal@example.org": "Your showcase came back with reasons",
         "editor@example.org": "Your showcase came back with reasons",
     }
     told(step, "submit", showcase, editor)
-    assert told(step, "verify", showcase, reviewer) == {
-        "manager@example.org": f"To approve: the showcase of {name}"
-    }
+    assert told(step, "verify", showcase, reviewer) == {"manager@example.org": f"To approve: the showcase of {name}"}
     assert told(step, "approve", showcase, manager) == {
         "focal@example.org": "Your showcase has been accepted",
         "editor@example.org": "Your showcase has been accepted",
@@ -102,18 +98,12 @@ def test_answers_of_the_organization_reach_who_asked_once_an_hour(
     step("submit", showcase, editor)
     asked = say(showcase, reviewer)
     later = now + timedelta(minutes=10)
-    assert list(told(say, showcase, editor, at=later, answers=asked.pk)) == [
-        "reviewer@example.org"
-    ]
+    assert list(told(say, showcase, editor, at=later, answers=asked.pk)) == ["reviewer@example.org"]
     assert told(say, showcase, editor, at=later + timedelta(minutes=59)) == {}
-    assert list(told(say, showcase, editor, at=later + timedelta(hours=3))) == [
-        "reviewer@example.org"
-    ]
+    assert list(told(say, showcase, editor, at=later + timedelta(hours=3))) == ["reviewer@example.org"]
 
 
-def test_news_come_in_the_language_of_the_reader(
-    told, step, showcase, editor, reviewer, mailoutbox
-):
+def test_news_come_in_the_language_of_the_reader(told, step, showcase, editor, reviewer, mailoutbox):
     reviewer.language = "ur"
     reviewer.save()
     told(step, "submit", showcase, editor)
@@ -150,11 +140,7 @@ def test_what_waits_moves_from_desk_to_desk(
     }
 
     def waits():
-        return {
-            name: words(actor_of(user))
-            for name, user in people.items()
-            if words(actor_of(user))
-        }
+        return {name: words(actor_of(user)) for name, user in people.items() if words(actor_of(user))}
 
     name = "Khyber Bridges Foundation"
     assert waits() == {"editor": [("Finish your showcase", "Go on writing")]}
@@ -162,16 +148,10 @@ def test_what_waits_moves_from_desk_to_desk(
     assert waits() == {"reviewer": [(f"Review the showcase of {name}", "Review")]}
     say(showcase, reviewer)
     step("return", showcase, reviewer)
-    assert waits() == {
-        "editor": [
-            ("Your showcase was returned to you with 1 comment", "Read and answer")
-        ]
-    }
+    assert waits() == {"editor": [("Your showcase was returned to you with 1 comment", "Read and answer")]}
     step("submit", showcase, editor)
     step("verify", showcase, reviewer)
-    assert waits() == {
-        "manager": [(f"Approve the showcase of {name}", "Read and approve")]
-    }
+    assert waits() == {"manager": [(f"Approve the showcase of {name}", "Read and approve")]}
     step("approve", showcase, manager)
     assert waits() == {"manager": [(f"Publish the showcase of {name}", "Publish")]}
     step("publish", showcase, manager)

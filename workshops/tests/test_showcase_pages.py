@@ -64,9 +64,7 @@ def test_a_showcase_goes_from_start_to_the_public_through_the_pages(
     check = writer.get(url("showcase_check", showcase.uuid))
     assert check.context["missing"] == []
     showcase.refresh_from_db()
-    sent = writer.post(
-        url("showcase_submit", showcase.uuid), {"version": showcase.version}
-    )
+    sent = writer.post(url("showcase_submit", showcase.uuid), {"version": showcase.version})
     assert sent.status_code == 302
 
     def step(verb, user, **data):
@@ -97,9 +95,7 @@ def test_a_showcase_goes_from_start_to_the_public_through_the_pages(
     assert "0300" not in page.content.decode()
 
 
-@pytest.mark.parametrize(
-    "name", ["showcase_edit", "showcase_check", "showcase_review", "showcase"]
-)
+@pytest.mark.parametrize("name", ["showcase_edit", "showcase_check", "showcase_review", "showcase"])
 def test_a_draft_is_hidden_from_everyone_else(
     enter, showcase, name, other_focal_point, reviewer, manager, nacta, funder
 ):
@@ -153,18 +149,14 @@ def test_a_visitor_is_asked_to_sign_in(enter, published, name, args):
     assert "login" in answer["Location"]
 
 
-def test_the_queue_is_not_for_organizations_nor_the_desk_for_staff(
-    enter, editor, manager, nacta, published
-):
+def test_the_queue_is_not_for_organizations_nor_the_desk_for_staff(enter, editor, manager, nacta, published):
     assert enter(editor).get(url("review_queue")).status_code == 403
     assert enter(nacta).get(url("review_queue")).status_code == 403
     assert enter(manager).get(url("my_showcases")).status_code == 403
     assert enter(manager).get(url("showcase_edit", published.uuid)).status_code == 403
 
 
-def test_organization_and_staff_read_different_words_for_a_state(
-    enter, showcase, step, editor, reviewer
-):
+def test_organization_and_staff_read_different_words_for_a_state(enter, showcase, step, editor, reviewer):
     step("submit", showcase, editor)
     own = enter(editor).get(url("showcase_edit", showcase.uuid)).content.decode()
     staff = enter(reviewer).get(url("showcase_review", showcase.uuid)).content.decode()
@@ -174,9 +166,7 @@ def test_organization_and_staff_read_different_words_for_a_state(
     assert "To be reviewed" not in own
 
 
-def test_names_of_people_do_not_cross_between_the_sides(
-    enter, showcase, step, editor, reviewer, focal_point
-):
+def test_names_of_people_do_not_cross_between_the_sides(enter, showcase, step, editor, reviewer, focal_point):
     step("submit", showcase, editor)
     enter(reviewer).post(
         url("showcase_comment", showcase.uuid),
@@ -199,9 +189,7 @@ def test_names_of_people_do_not_cross_between_the_sides(
     assert "Khyber Bridges Foundation" in staff
 
 
-def test_nacta_reads_what_was_verified_without_names_or_comments(
-    enter, showcase, step, editor, reviewer, nacta
-):
+def test_nacta_reads_what_was_verified_without_names_or_comments(enter, showcase, step, editor, reviewer, nacta):
     step("submit", showcase, editor)
     enter(reviewer).post(
         url("showcase_comment", showcase.uuid),
@@ -218,25 +206,20 @@ def test_nacta_reads_what_was_verified_without_names_or_comments(
     assert enter(nacta).get(url("showcase_review", showcase.uuid)).status_code == 403
 
 
-def test_steps_offered_are_the_steps_allowed(
-    enter, showcase, step, editor, reviewer, manager
-):
+def test_steps_offered_are_the_steps_allowed(enter, showcase, step, editor, reviewer, manager):
     step("submit", showcase, editor)
     offered = {
         user.email: {
             verb
             for verb in ("verify", "approve", "publish")
-            if f"/step/{verb}/"
-            in enter(user).get(url("showcase_review", showcase.uuid)).content.decode()
+            if f"/step/{verb}/" in enter(user).get(url("showcase_review", showcase.uuid)).content.decode()
         }
         for user in (reviewer, manager)
     }
     assert offered == {"reviewer@example.org": {"verify"}, "manager@example.org": set()}
 
 
-def test_return_without_a_reason_shows_the_page_again(
-    enter, showcase, step, editor, reviewer, post_step
-):
+def test_return_without_a_reason_shows_the_page_again(enter, showcase, step, editor, reviewer, post_step):
     step("submit", showcase, editor)
     answer = post_step("return", showcase, reviewer, reason=" ")
     assert answer.status_code == 422
@@ -244,9 +227,7 @@ def test_return_without_a_reason_shows_the_page_again(
     assert showcase.state == "SUBMITTED"
 
 
-def test_a_stale_review_page_verifies_nothing(
-    showcase, step, editor, reviewer, post_step
-):
+def test_a_stale_review_page_verifies_nothing(showcase, step, editor, reviewer, post_step):
     step("submit", showcase, editor)
     opened = showcase.version
     step("return", showcase, reviewer)
@@ -258,16 +239,12 @@ def test_a_stale_review_page_verifies_nothing(
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 40, "1e3", "٣"])
-def test_a_version_that_is_no_number_is_a_stale_one(
-    showcase, step, editor, reviewer, post_step, version
-):
+def test_a_version_that_is_no_number_is_a_stale_one(showcase, step, editor, reviewer, post_step, version):
     step("submit", showcase, editor)
     assert post_step("verify", showcase, reviewer, version=version).status_code == 409
 
 
-def test_the_second_click_says_that_it_is_done(
-    showcase, step, editor, reviewer, post_step
-):
+def test_the_second_click_says_that_it_is_done(showcase, step, editor, reviewer, post_step):
     step("submit", showcase, editor)
     opened = showcase.version
     for _click in (1, 2):
@@ -353,9 +330,7 @@ def test_public_list_filters_by_theme_place_group_and_words(
 
 
 @pytest.mark.parametrize("name", ["q", "theme", "province", "group", "page"])
-@pytest.mark.parametrize(
-    "value", ["\x00", "' OR 1=1", "-1", "😀", "\u202eabc", "9" * 400]
-)
+@pytest.mark.parametrize("value", ["\x00", "' OR 1=1", "-1", "😀", "\u202eabc", "9" * 400])
 def test_strange_filters_are_answered(enter, workshop, reviewer, name, value):
     answer = enter().get(url("showcase_list", workshop.slug), {name: value})
     assert answer.status_code == 200
@@ -364,9 +339,7 @@ def test_strange_filters_are_answered(enter, workshop, reviewer, name, value):
 
 
 @pytest.mark.parametrize("number", [0, 10**12, 10**30])
-def test_numbers_that_belong_to_nothing_are_not_found(
-    enter, showcase, step, editor, number
-):
+def test_numbers_that_belong_to_nothing_are_not_found(enter, showcase, step, editor, number):
     client = enter(editor)
     for name, rest in (
         ("showcase_presenter", (number,)),
@@ -415,9 +388,7 @@ def test_review_costs_the_same_with_one_round_and_with_three(
         step("return", showcase, reviewer)
 
 
-def test_the_difference_names_what_changed_and_what_did_not(
-    enter, showcase, step, save, editor, reviewer
-):
+def test_the_difference_names_what_changed_and_what_did_not(enter, showcase, step, save, editor, reviewer):
     step("submit", showcase, editor)
     step("return", showcase, reviewer)
     save(showcase, editor, "innovations", innovations="Quite new. " + "word " * 60)
@@ -428,7 +399,5 @@ def test_the_difference_names_what_changed_and_what_did_not(
     assert len(compared["unchanged"]) == 7
     assert "<ins>Quite new.</ins>" in page.content.decode()
     for strange in ("99", "x", "\x00", ""):
-        plain = enter(reviewer).get(
-            url("showcase_review", showcase.uuid), {"since": strange}
-        )
+        plain = enter(reviewer).get(url("showcase_review", showcase.uuid), {"since": strange})
         assert (plain.status_code, plain.context["compared"]) == (200, None)

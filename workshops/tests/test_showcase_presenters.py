@@ -38,9 +38,7 @@ def test_a_presenter_has_a_contact_in_a_table_of_its_own(added, showcase):
     assert added.named_publicly_since is None
 
 
-def test_consent_is_dated_on_the_day_it_is_given_and_ends_at_once(
-    enter, editor, published, visitor, before_deadline
-):
+def test_consent_is_dated_on_the_day_it_is_given_and_ends_at_once(enter, editor, published, visitor, before_deadline):
     row = Presenter.objects.get()
     client = enter(editor)
     public = reverse("workshops:showcase", args=[published.uuid])
@@ -56,29 +54,19 @@ def test_consent_is_dated_on_the_day_it_is_given_and_ends_at_once(
     client.post(person(published, row.pk), {"name": row.name})
     assert row.name not in enter().get(public).content.decode()
     assert list(
-        AuditEntry.objects.filter(action__startswith="presenter.")
-        .order_by("pk")
-        .values_list("action", flat=True)
+        AuditEntry.objects.filter(action__startswith="presenter.").order_by("pk").values_list("action", flat=True)
     ) == ["presenter.consent_given", "presenter.consent_withdrawn"]
 
 
-def test_contacts_are_not_shown_to_reviewers(
-    enter, added, showcase, step, editor, reviewer
-):
+def test_contacts_are_not_shown_to_reviewers(enter, added, showcase, step, editor, reviewer):
     step("submit", showcase, editor)
-    page = (
-        enter(reviewer)
-        .get(reverse("workshops:showcase_review", args=[showcase.uuid]))
-        .content.decode()
-    )
+    page = enter(reviewer).get(reverse("workshops:showcase_review", args=[showcase.uuid])).content.decode()
     assert added.name in page
     for secret in ("0300-7654321", "new@example.org", "⟦access⟧", "⟦contact"):
         assert secret not in page
 
 
-def test_a_presenter_is_changed_on_the_eve_of_the_workshop(
-    enter, showcase, step, editor
-):
+def test_a_presenter_is_changed_on_the_eve_of_the_workshop(enter, showcase, step, editor):
     step("submit", showcase, editor)
     row = Presenter.objects.get()
     answer = enter(editor).post(person(showcase, row.pk), {"name": "Another"})
@@ -94,9 +82,7 @@ def test_a_presenter_who_is_removed_is_forgotten(enter, added, showcase, editor)
 
 
 @pytest.mark.parametrize("more", [(), ("remove",)])
-def test_another_organization_cannot_touch_a_presenter(
-    enter, published, other_focal_point, other_organization, more
-):
+def test_another_organization_cannot_touch_a_presenter(enter, published, other_focal_point, other_organization, more):
     row = Presenter.objects.get()
     before = Presenter.objects.values().get()
     client = enter(other_focal_point)
@@ -108,9 +94,7 @@ def test_another_organization_cannot_touch_a_presenter(
     assert Presenter.objects.get().name == before["name"]
 
 
-def test_a_presenter_of_another_showcase_is_not_found(
-    enter, showcase, editor, complete, other_organization
-):
+def test_a_presenter_of_another_showcase_is_not_found(enter, showcase, editor, complete, other_organization):
     foreign = complete(other_organization).showcase_presenters.get().presenter
     assert enter(editor).get(person(showcase, foreign.pk)).status_code == 404
 
@@ -127,9 +111,7 @@ def test_a_presenter_of_another_showcase_is_not_found(
         ({"phone": "9" * 25}, "24"),
     ],
 )
-def test_a_presenter_that_cannot_be_kept_comes_back_with_a_sentence(
-    enter, showcase, editor, fields, words
-):
+def test_a_presenter_that_cannot_be_kept_comes_back_with_a_sentence(enter, showcase, editor, fields, words):
     answer = enter(editor).post(section(showcase), {**PERSON, **fields})
     assert answer.status_code == 422
     assert words in answer.content.decode()

@@ -27,9 +27,7 @@ def facts(showcase: Showcase) -> tuple:
 
 def log(showcase: Showcase) -> list[tuple]:
     return list(
-        showcase.transitions.order_by("pk").values_list(
-            "verb", "from_state", "to_state", "as_role", "revision_number"
-        )
+        showcase.transitions.order_by("pk").values_list("verb", "from_state", "to_state", "as_role", "revision_number")
     )
 
 
@@ -60,9 +58,7 @@ def test_showcase_submitted_is_frozen(showcase, step, save, editor):
     assert facts(showcase) == before
 
 
-def test_showcase_with_gaps_is_not_submitted_and_says_what_is_missing(
-    showcase, step, editor
-):
+def test_showcase_with_gaps_is_not_submitted_and_says_what_is_missing(showcase, step, editor):
     showcase.revisions.update(background="Too short.", title="")
     showcase.evidence_files.all().delete()
     before = facts(showcase)
@@ -86,20 +82,14 @@ def test_showcase_with_gaps_is_not_submitted_and_says_what_is_missing(
         "Write to somebody@example.org first. ",
     ],
 )
-def test_showcase_with_a_personal_number_or_address_is_not_submitted(
-    showcase, step, editor, text
-):
+def test_showcase_with_a_personal_number_or_address_is_not_submitted(showcase, step, editor, text):
     showcase.revisions.update(challenges=text + "word " * 60)
     with pytest.raises(Incomplete) as refused:
         step("submit", showcase, editor)
-    assert [place for place, _sentence in refused.value.missing] == [
-        "challenges.challenges"
-    ]
+    assert [place for place, _sentence in refused.value.missing] == ["challenges.challenges"]
 
 
-def test_showcase_is_not_submitted_by_another_organization(
-    showcase, step, other_focal_point, reviewer
-):
+def test_showcase_is_not_submitted_by_another_organization(showcase, step, other_focal_point, reviewer):
     before = facts(showcase)
     for stranger in (other_focal_point, reviewer):
         with pytest.raises(Showcase.DoesNotExist):
@@ -107,34 +97,26 @@ def test_showcase_is_not_submitted_by_another_organization(
     assert facts(showcase) == before
 
 
-def test_showcase_is_not_submitted_after_the_deadline(
-    showcase, step, editor, workshop, now
-):
+def test_showcase_is_not_submitted_after_the_deadline(showcase, step, editor, workshop, now):
     before = facts(showcase)
     with pytest.raises(WrongState, match="deadline"):
         step("submit", showcase, editor, at=now.replace(day=13))
     assert facts(showcase) == before
 
 
-def test_showcase_is_submitted_when_the_deadline_is_extended(
-    showcase, step, editor, workshop, now
-):
+def test_showcase_is_submitted_when_the_deadline_is_extended(showcase, step, editor, workshop, now):
     workshop.submission_deadline = now.replace(day=14)
     workshop.save()
     assert step("submit", showcase, editor, at=now.replace(day=13)).state == "SUBMITTED"
 
 
-def test_showcase_returned_may_come_back_after_the_deadline(
-    showcase, step, editor, reviewer, now
-):
+def test_showcase_returned_may_come_back_after_the_deadline(showcase, step, editor, reviewer, now):
     step("submit", showcase, editor)
     step("return", showcase, reviewer)
     assert step("submit", showcase, editor, at=now.replace(day=13)).state == "SUBMITTED"
 
 
-def test_showcase_changed_since_the_page_was_opened_is_not_submitted(
-    showcase, step, save, editor
-):
+def test_showcase_changed_since_the_page_was_opened_is_not_submitted(showcase, step, save, editor):
     opened = showcase.version
     save(
         showcase,
@@ -148,9 +130,7 @@ def test_showcase_changed_since_the_page_was_opened_is_not_submitted(
     assert facts(showcase) == before
 
 
-def test_showcase_returned_without_a_reason_is_refused(
-    showcase, step, editor, reviewer
-):
+def test_showcase_returned_without_a_reason_is_refused(showcase, step, editor, reviewer):
     step("submit", showcase, editor)
     before = facts(showcase)
     for reason in ("", "  \n ", "\u202e"):
@@ -163,25 +143,20 @@ def test_every_return_is_kept_with_its_reason(showcase, step, editor, reviewer):
     for reason in ("First reason.", "Second reason."):
         step("submit", showcase, editor)
         step("return", showcase, reviewer, reason=reason)
-    assert list(
-        showcase.transitions.filter(verb="return")
-        .order_by("pk")
-        .values_list("reason", "revision_number")
-    ) == [("First reason.", 1), ("Second reason.", 2)]
+    assert list(showcase.transitions.filter(verb="return").order_by("pk").values_list("reason", "revision_number")) == [
+        ("First reason.", 1),
+        ("Second reason.", 2),
+    ]
 
 
-def test_what_was_sent_stays_as_it_was_when_the_returned_text_is_changed(
-    showcase, step, save, editor, reviewer
-):
+def test_what_was_sent_stays_as_it_was_when_the_returned_text_is_changed(showcase, step, save, editor, reviewer):
     step("submit", showcase, editor)
     sent = ShowcaseRevision.objects.values().get(showcase=showcase)
     step("return", showcase, reviewer)
     save(showcase, editor, "background", background="Changed. " + "word " * 50)
     step("submit", showcase, editor)
     assert ShowcaseRevision.objects.values().get(pk=sent["id"]) == sent
-    assert list(
-        showcase.revisions.order_by("number").values_list("number", flat=True)
-    ) == [1, 2]
+    assert list(showcase.revisions.order_by("number").values_list("number", flat=True)) == [1, 2]
     assert showcase.revisions.get(number=2).background.startswith("Changed.")
     assert showcase.revisions.get(number=2).districts.count() == 1
 
@@ -218,9 +193,7 @@ def test_nobody_verifies_or_approves_what_their_organization_wrote(
     assert facts(showcase) == before
 
 
-def test_whoever_verified_does_not_approve(
-    showcase, step, editor, make_user, second_manager
-):
+def test_whoever_verified_does_not_approve(showcase, step, editor, make_user, second_manager):
     both = make_user("both@example.org", Role.REVIEWER, Role.MANAGER)
     step("submit", showcase, editor)
     step("verify", showcase, both)
@@ -231,9 +204,7 @@ def test_whoever_verified_does_not_approve(
     assert step("approve", showcase, second_manager).state == "APPROVED"
 
 
-def test_a_writer_of_an_earlier_revision_does_not_verify_the_next(
-    showcase, step, save, editor, reviewer, make_user
-):
+def test_a_writer_of_an_earlier_revision_does_not_verify_the_next(showcase, step, save, editor, reviewer, make_user):
     former = make_user("former@example.org", Role.REVIEWER)
     showcase.revisions.get().writers.add(former)
     step("submit", showcase, editor)
@@ -253,9 +224,7 @@ def test_staff_steps_are_not_for_the_organization(showcase, step, focal_point, v
     assert facts(showcase) == before
 
 
-def test_a_manager_does_not_verify_and_a_reviewer_does_not_approve(
-    showcase, step, editor, reviewer, manager
-):
+def test_a_manager_does_not_verify_and_a_reviewer_does_not_approve(showcase, step, editor, reviewer, manager):
     step("submit", showcase, editor)
     with pytest.raises(NotAllowed):
         step("verify", showcase, manager)
@@ -291,26 +260,20 @@ def test_a_change_leaves_the_published_text_live_until_it_is_published(
     assert published.published_revision.number == 2
 
 
-def test_a_published_showcase_is_withdrawn_at_once_by_who_may(
-    published, step, focal_point
-):
+def test_a_published_showcase_is_withdrawn_at_once_by_who_may(published, step, focal_point):
     step("withdraw", published, focal_point, reason="A person asked us to.")
     assert (published.state, published.published_revision) == ("WITHDRAWN", None)
     assert published.transitions.get(verb="withdraw").reason == "A person asked us to."
 
 
 @pytest.mark.parametrize("state", ["DRAFT", "SUBMITTED", "VERIFIED"])
-def test_a_live_text_is_withdrawn_while_a_change_to_it_is_under_way(
-    published, step, manager, state
-):
+def test_a_live_text_is_withdrawn_while_a_change_to_it_is_under_way(published, step, manager, state):
     Showcase.objects.filter(pk=published.pk).update(state=state)
     step("withdraw", published, manager)
     assert (published.state, published.published_revision) == ("WITHDRAWN", None)
 
 
-def test_the_data_protection_officer_withdraws_even_what_is_for_partners_only(
-    published, step, data_protection_officer
-):
+def test_the_data_protection_officer_withdraws_even_what_is_for_partners_only(published, step, data_protection_officer):
     Showcase.objects.filter(pk=published.pk).update(sensitivity="RESTRICTED")
     assert step("withdraw", published, data_protection_officer).state == "WITHDRAWN"
 
@@ -330,9 +293,7 @@ def test_what_is_not_live_is_not_withdrawn(showcase, step, focal_point):
     assert facts(showcase) == before
 
 
-def test_a_withdrawn_showcase_comes_back_only_through_review(
-    published, step, focal_point, manager
-):
+def test_a_withdrawn_showcase_comes_back_only_through_review(published, step, focal_point, manager):
     step("withdraw", published, focal_point)
     with pytest.raises(WrongState):
         step("publish", published, manager)
@@ -344,15 +305,11 @@ def test_an_archived_showcase_is_no_longer_public(published, step, manager, visi
     assert not Showcase.objects.visible_to(visitor).exists()
 
 
-def test_a_file_released_is_public_only_after_publication(
-    showcase, step, editor, reviewer, manager, visitor
-):
+def test_a_file_released_is_public_only_after_publication(showcase, step, editor, reviewer, manager, visitor):
     showcase.evidence_files.update(is_released=True)
     step("submit", showcase, editor)
     step("verify", showcase, reviewer)
     step("approve", showcase, manager)
     assert not EvidenceFile.objects.visible_to(visitor).exists()
     step("publish", showcase, manager)
-    assert (
-        EvidenceFile.objects.visible_to(visitor).get() == showcase.evidence_files.get()
-    )
+    assert EvidenceFile.objects.visible_to(visitor).get() == showcase.evidence_files.get()

@@ -18,9 +18,7 @@ def address(showcase):
 
 @pytest.fixture
 def version(showcase):
-    return fingerprint(
-        values_of(showcase, showcase.revisions.get(), BY_KEY["background"])
-    )
+    return fingerprint(values_of(showcase, showcase.revisions.get(), BY_KEY["background"]))
 
 
 def sign_in_through_the_page(client: Client, user, onward: str):
@@ -30,12 +28,8 @@ def sign_in_through_the_page(client: Client, user, onward: str):
     )
 
 
-def test_text_sent_after_the_session_ended_comes_back_after_sign_in(
-    client, editor, showcase, address, version
-):
-    refused = client.post(
-        address, {"version": version, "background": "Written in a long evening."}
-    )
+def test_text_sent_after_the_session_ended_comes_back_after_sign_in(client, editor, showcase, address, version):
+    refused = client.post(address, {"version": version, "background": "Written in a long evening."})
     assert refused.status_code == 302
     assert "login" in refused["Location"]
     entered = sign_in_through_the_page(client, editor, address)
@@ -61,16 +55,12 @@ def test_text_that_came_back_is_stale_when_a_colleague_saved_meanwhile(
     save(showcase, focal_point, "background", background="Theirs.")
     sign_in_through_the_page(client, editor, address)
     form = client.get(address).context["form"]
-    answer = client.post(
-        address, {"version": form["version"].value(), "background": "Mine."}
-    )
+    answer = client.post(address, {"version": form["version"].value(), "background": "Mine."})
     assert answer.status_code == 409
     assert showcase.revisions.get().background == "Theirs."
 
 
-def test_a_save_in_the_background_is_told_that_the_session_ended(
-    client, address, version
-):
+def test_a_save_in_the_background_is_told_that_the_session_ended(client, address, version):
     answer = client.post(
         address,
         {"version": version, "background": "Mine."},
@@ -79,13 +69,9 @@ def test_a_save_in_the_background_is_told_that_the_session_ended(
     assert answer.status_code == 401
 
 
-def test_text_comes_back_when_the_protection_of_the_form_ran_out(
-    editor, showcase, address, version
-):
+def test_text_comes_back_when_the_protection_of_the_form_ran_out(editor, showcase, address, version):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(
-        editor, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.post(
         address,
         {"version": version, "background": "Mine.", "csrfmiddlewaretoken": "old"},
@@ -99,9 +85,7 @@ def test_text_comes_back_when_the_protection_of_the_form_ran_out(
 
 def test_another_site_cannot_put_text_into_the_form(editor, showcase, address, version):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(
-        editor, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.post(
         address,
         {"version": version, "background": "Planted."},
@@ -151,11 +135,7 @@ def test_a_comment_and_a_reason_come_back_too(client, editor, reviewer, showcase
         ("showcase_remove_presenter", [1]),
     ],
 )
-def test_a_page_that_only_takes_forms_leads_on_after_a_sign_in(
-    enter, editor, showcase, name, rest
-):
-    answer = enter(editor).get(
-        reverse(f"workshops:{name}", args=[showcase.uuid, *rest])
-    )
+def test_a_page_that_only_takes_forms_leads_on_after_a_sign_in(enter, editor, showcase, name, rest):
+    answer = enter(editor).get(reverse(f"workshops:{name}", args=[showcase.uuid, *rest]))
     assert answer.status_code == 302
     assert enter(editor).get(answer["Location"]).status_code == 200

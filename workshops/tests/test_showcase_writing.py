@@ -43,9 +43,7 @@ def start(actor_of, now, workshop):
     return begin
 
 
-def test_a_new_showcase_is_filled_with_what_is_known(
-    start, editor, organization, project
-):
+def test_a_new_showcase_is_filled_with_what_is_known(start, editor, organization, project):
     project.districts.set(District.objects.filter(code="KP-KHYBER"))
     showcase = start(editor, organization)
     revision = showcase.revisions.get()
@@ -58,18 +56,14 @@ def test_a_showcase_is_started_once(start, editor, focal_point, organization):
     assert Showcase.objects.count() == 1
 
 
-def test_a_showcase_is_started_by_its_organization_only(
-    start, editor, manager, other_organization
-):
+def test_a_showcase_is_started_by_its_organization_only(start, editor, manager, other_organization):
     for user in (editor, manager):
         with pytest.raises(NotAllowed):
             start(user, other_organization)
     assert not Showcase.objects.exists()
 
 
-def test_no_showcase_is_started_after_the_deadline_or_when_closed(
-    start, editor, organization, workshop, now
-):
+def test_no_showcase_is_started_after_the_deadline_or_when_closed(start, editor, organization, workshop, now):
     with pytest.raises(WrongState):
         start(editor, organization, at=now.replace(day=13))
     workshop.is_open_for_showcases = False
@@ -105,9 +99,7 @@ def test_a_section_is_saved_and_says_when(enter, editor, showcase):
     assert showcase.revisions.get().background == "It began in May."
 
 
-def test_a_save_in_the_background_answers_with_the_time_and_the_next_version(
-    enter, editor, showcase
-):
+def test_a_save_in_the_background_answers_with_the_time_and_the_next_version(enter, editor, showcase):
     answer = enter(editor).post(
         address(showcase),
         {"version": base_of(showcase), "background": "It began in May."},
@@ -119,9 +111,7 @@ def test_a_save_in_the_background_answers_with_the_time_and_the_next_version(
     )
 
 
-def test_two_editors_write_different_sections_at_once(
-    showcase, editor, focal_point, save
-):
+def test_two_editors_write_different_sections_at_once(showcase, editor, focal_point, save):
     bases = base_of(showcase, "background"), base_of(showcase, "innovations")
     save(showcase, editor, "background", base=bases[0], background="Mine.")
     save(showcase, focal_point, "innovations", base=bases[1], innovations="Theirs.")
@@ -130,15 +120,11 @@ def test_two_editors_write_different_sections_at_once(
     assert set(revision.writers.all()) >= {editor, focal_point}
 
 
-def test_a_stale_write_shows_both_texts_and_loses_neither(
-    enter, showcase, editor, focal_point, save
-):
+def test_a_stale_write_shows_both_texts_and_loses_neither(enter, showcase, editor, focal_point, save):
     opened = base_of(showcase)
     save(showcase, focal_point, "background", background="Theirs, saved first.")
     before = texts(showcase)
-    answer = enter(editor).post(
-        address(showcase), {"version": opened, "background": "Mine, saved later."}
-    )
+    answer = enter(editor).post(address(showcase), {"version": opened, "background": "Mine, saved later."})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert texts(showcase) == before
@@ -212,9 +198,7 @@ def test_the_same_text_twice_is_no_conflict(showcase, editor, focal_point, save)
 def test_20000_words_are_refused_and_shown_back(enter, showcase, editor):
     before = texts(showcase)
     words = "امن peace 🕊 " * 7_000
-    answer = enter(editor).post(
-        address(showcase), {"version": base_of(showcase), "background": words}
-    )
+    answer = enter(editor).post(address(showcase), {"version": base_of(showcase), "background": words})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "was not saved" in page
@@ -234,18 +218,14 @@ def test_the_service_refuses_what_the_form_refuses(showcase, editor, save):
         save(showcase, editor, "background", background="word " * 2_001)
 
 
-def test_more_words_than_wanted_are_kept_in_a_draft_but_not_sent(
-    enter, showcase, editor
-):
+def test_more_words_than_wanted_are_kept_in_a_draft_but_not_sent(enter, showcase, editor):
     client = enter(editor)
     client.post(
         address(showcase),
         {"version": base_of(showcase), "background": "word " * 401},
     )
     page = client.get(reverse("workshops:showcase_check", args=[showcase.uuid]))
-    assert [item["label"] for item in page.context["missing"]] == [
-        "Project background: 401 words; shorten it to 400."
-    ]
+    assert [item["label"] for item in page.context["missing"]] == ["Project background: 401 words; shorten it to 400."]
     showcase.refresh_from_db()
     sent = client.post(
         reverse("workshops:showcase_submit", args=[showcase.uuid]),
@@ -267,13 +247,9 @@ def test_more_words_than_wanted_are_kept_in_a_draft_but_not_sent(
         ("=HYPERLINK(1)", "=HYPERLINK(1)"),
     ],
 )
-def test_hostile_and_foreign_text_is_kept_clean_and_shown_as_text(
-    enter, showcase, editor, typed, stored
-):
+def test_hostile_and_foreign_text_is_kept_clean_and_shown_as_text(enter, showcase, editor, typed, stored):
     client = enter(editor)
-    saved = client.post(
-        address(showcase), {"version": base_of(showcase), "background": typed}
-    )
+    saved = client.post(address(showcase), {"version": base_of(showcase), "background": typed})
     assert saved.status_code == 302
     assert showcase.revisions.get().background == stored
     page = client.get(reverse("workshops:showcase", args=[showcase.uuid]))
@@ -292,9 +268,7 @@ def test_hostile_and_foreign_text_is_kept_clean_and_shown_as_text(
         ("focus", {"themes": ["9" * 40]}),
     ],
 )
-def test_an_answer_that_is_no_choice_is_refused(
-    enter, showcase, editor, section, answers
-):
+def test_an_answer_that_is_no_choice_is_refused(enter, showcase, editor, section, answers):
     before = texts(showcase)
     answer = enter(editor).post(
         address(showcase, section),
@@ -304,9 +278,7 @@ def test_an_answer_that_is_no_choice_is_refused(
     assert texts(showcase) == before
 
 
-def test_another_organizations_project_is_no_choice(
-    enter, showcase, editor, make_project, other_organization
-):
+def test_another_organizations_project_is_no_choice(enter, showcase, editor, make_project, other_organization):
     foreign = make_project(other_organization, "foreign")
     answer = enter(editor).post(
         address(showcase, "about"),
@@ -322,9 +294,7 @@ def test_another_organizations_project_is_no_choice(
     assert showcase.project is None
 
 
-def test_a_personal_number_is_kept_in_the_draft_with_a_kind_warning(
-    enter, showcase, editor
-):
+def test_a_personal_number_is_kept_in_the_draft_with_a_kind_warning(enter, showcase, editor):
     answer = enter(editor).post(
         address(showcase),
         {"version": base_of(showcase), "background": "Call 0300-1234567."},
@@ -346,9 +316,7 @@ def test_what_is_missing_links_to_its_place(enter, showcase, editor):
     ]
 
 
-def test_a_project_that_works_online_only_needs_no_district(
-    showcase, editor, save, step
-):
+def test_a_project_that_works_online_only_needs_no_district(showcase, editor, save, step):
     save(showcase, editor, "reach", districts=[], is_online=True, reach_note="")
     assert step("submit", showcase, editor).state == "SUBMITTED"
 

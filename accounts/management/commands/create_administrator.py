@@ -23,9 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            user = create_administrator(
-                actor=Actor.operator(), email=options["email"], at=timezone.now()
-            )
+            user = create_administrator(actor=Actor.operator(), email=options["email"], at=timezone.now())
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600

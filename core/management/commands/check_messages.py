@@ -17,9 +17,7 @@ class Command(makemessages.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if shutil.which("xgettext") is None:
-            raise CommandError(
-                "The words cannot be collected without xgettext: install the package gettext."
-            )
+            raise CommandError("The words cannot be collected without xgettext: install the package gettext.")
         self.complaints: list[str] = []
         options |= {
             "locale": ["ur"],
@@ -44,28 +42,19 @@ class Command(makemessages.Command):
         if not path.exists():
             self.complaints.append(f"{path} is missing.")
             return
-        catalogue = {
-            (entry.msgctxt, entry.msgid): entry
-            for entry in polib.pofile(str(path))
-            if not entry.obsolete
-        }
+        catalogue = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path)) if not entry.obsolete}
         for wanted in polib.pofile(potfile):
             entry = catalogue.get((wanted.msgctxt, wanted.msgid))
             if entry is None:
                 self.complaints.append(f"{path}: “{wanted.msgid}” is missing.")
             elif entry.fuzzy:
-                self.complaints.append(
-                    f"{path}: “{wanted.msgid}” has a translation that nobody has confirmed."
-                )
+                self.complaints.append(f"{path}: “{wanted.msgid}” has a translation that nobody has confirmed.")
             elif not all(translations(entry)):
                 self.complaints.append(f"{path}: “{wanted.msgid}” is not translated.")
             elif not any(
-                placeholders(text) == placeholders(entry.msgid_plural or entry.msgid)
-                for text in translations(entry)
+                placeholders(text) == placeholders(entry.msgid_plural or entry.msgid) for text in translations(entry)
             ):
-                self.complaints.append(
-                    f"{path}: “{wanted.msgid}” and its translation have different placeholders."
-                )
+                self.complaints.append(f"{path}: “{wanted.msgid}” and its translation have different placeholders.")
 
 
 def translations(entry: polib.POEntry) -> list[str]:

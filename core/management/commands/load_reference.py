@@ -29,29 +29,16 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        terms = load_terms(
-            json.loads((REFERENCE / "vocabularies.json").read_text(encoding="utf-8"))
-        )
-        places = load_geography(
-            json.loads((REFERENCE / "geography.json").read_text(encoding="utf-8"))
-        )
-        cache.delete_many(
-            [
-                f"terms:{name}"
-                for name in Term.objects.values_list("vocabulary", flat=True).distinct()
-            ]
-        )
+        terms = load_terms(json.loads((REFERENCE / "vocabularies.json").read_text(encoding="utf-8")))
+        places = load_geography(json.loads((REFERENCE / "geography.json").read_text(encoding="utf-8")))
+        cache.delete_many([f"terms:{name}" for name in Term.objects.values_list("vocabulary", flat=True).distinct()])
         if options["verbosity"]:
             self.stdout.write(f"{terms} terms, {places} places.")
 
 
 def load_terms(data: dict[str, Any]) -> int:
     """Create or update every term; returns how many there are."""
-    reviewed = set(
-        Term.objects.filter(Q(is_ur_reviewed=True) | Q(version__gt=1)).values_list(
-            "vocabulary", "code"
-        )
-    )
+    reviewed = set(Term.objects.filter(Q(is_ur_reviewed=True) | Q(version__gt=1)).values_list("vocabulary", "code"))
     rows = [
         Term(
             vocabulary=name,
@@ -59,11 +46,7 @@ def load_terms(data: dict[str, Any]) -> int:
             label_en=item["en"],
             label_ur=item.get("ur") or "",
             position=position,
-            extra={
-                key: value
-                for key, value in item.items()
-                if key not in {"code", "en", "ur"}
-            },
+            extra={key: value for key, value in item.items() if key not in {"code", "en", "ur"}},
         )
         for name, vocabulary in data["vocabularies"].items()
         for position, item in enumerate(vocabulary["items"])

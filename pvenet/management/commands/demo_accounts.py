@@ -27,14 +27,10 @@ class Command(BaseCommand):
         accounts = [person for person in everybody() if person.signs_in]
         users = {
             user.email: user
-            for user in User.objects.filter(
-                email__in=[person.email for person in accounts], is_demo=True
-            )
+            for user in User.objects.filter(email__in=[person.email for person in accounts], is_demo=True)
         }
         if len(users) < len(accounts) or not Workshop.objects.filter(is_demo=True):
-            raise CommandError(
-                "The demo programme is not loaded. Run manage.py load_demo first."
-            )
+            raise CommandError("The demo programme is not loaded. Run manage.py load_demo first.")
         if not users[accounts[0].email].check_password(accounts[0].password):
             raise CommandError(
                 "The demo passwords were made with another SECRET_KEY or were changed. Run manage.py load_demo again."
@@ -53,6 +49,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return
         for row in rows:
-            self.stdout.write(
-                f"{row['role']:<24} {row['email']:<44} {row['password']}  {row['organization']}".rstrip()
-            )
+            self.stdout.write(f"{row['role']:<24} {row['email']:<44} {row['password']}  {row['organization']}".rstrip())

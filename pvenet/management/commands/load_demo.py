@@ -46,33 +46,24 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not Term.objects.exists():
-            raise CommandError(
-                "The vocabularies are missing. Run manage.py load_reference first."
-            )
+            raise CommandError("The vocabularies are missing. Run manage.py load_reference first.")
         if not options["force"] and (kind := real_data()):
             raise CommandError(
-                f"There are {kind} that are not demo data. "
-                "Use --force to load the demo programme beside them."
+                f"There are {kind} that are not demo data. Use --force to load the demo programme beside them."
             )
         counts = load()
         if options["verbosity"]:
             self.stdout.write(
-                "Demo programme: "
-                + ", ".join(f"{number} {name}" for name, number in counts.items())
-                + "."
+                "Demo programme: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + "."
             )
 
 
 def real_data() -> str:
     """What the database holds that is not demo data, in a word; empty when there is nothing."""
     file = read("organizations")
-    public = {
-        row["slug"] for row in [*file["bodies"], *file["members"]] if not row["is_demo"]
-    }
+    public = {row["slug"] for row in [*file["bodies"], *file["members"]] if not row["is_demo"]}
     found = {
-        "organizations": Organization.objects.filter(is_demo=False).exclude(
-            slug__in=public
-        ),
+        "organizations": Organization.objects.filter(is_demo=False).exclude(slug__in=public),
         "projects": Project.objects.filter(is_demo=False),
         "workshops": Workshop.objects.filter(is_demo=False),
         "roadmaps": Roadmap.objects.filter(is_demo=False),

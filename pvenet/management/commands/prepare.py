@@ -39,12 +39,7 @@ class Command(BaseCommand):
             self.stdout.write("Bringing the database up to date.")
             call_command("migrate", interactive=False, verbosity=0)
         call_command("load_reference", verbosity=0)
-        if (
-            demo
-            and not apps.get_model(
-                "organizations", "Organization"
-            )._default_manager.exists()
-        ):
+        if demo and not apps.get_model("organizations", "Organization")._default_manager.exists():
             self.stdout.write("Loading the demo programme.")
             with transaction.atomic():
                 call_command("load_demo")

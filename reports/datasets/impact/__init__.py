@@ -77,16 +77,9 @@ def _compose(facts: Facts, order: Order) -> Dataset:
         order=order,
         programme=facts.programme,
         title=_("Impact Report"),
-        subtitle=_(
-            "What civil society organizations do together to prevent violent extremism"
-        ),
-        sections=[
-            section
-            for section in sections
-            if section.blocks or section.key == "subjects"
-        ],
+        subtitle=_("What civil society organizations do together to prevent violent extremism"),
+        sections=[section for section in sections if section.blocks or section.key == "subjects"],
         limitations=limitations,
         cover_tiles=coverage.tiles(),
-        is_demo=facts.programme.is_demo
-        or any(row.is_demo for row in (*facts.organizations, *facts.projects)),
+        is_demo=facts.programme.is_demo or any(row.is_demo for row in (*facts.organizations, *facts.projects)),
     )

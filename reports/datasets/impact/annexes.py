@@ -23,20 +23,14 @@ def organization_annex(facts: Facts) -> Section:
         (
             organization.display_name,
             organization.type.label,
-            organization.headquarters.province.name
-            if organization.headquarters
-            else not_collected(),
-            listed([district.name for district in organization.districts.all()])
-            or not_collected(),
-            listed([term.label for term in organization.themes.all()])
-            or not_collected(),
+            organization.headquarters.province.name if organization.headquarters else not_collected(),
+            listed([district.name for district in organization.districts.all()]) or not_collected(),
+            listed([term.label for term in organization.themes.all()]) or not_collected(),
         )
         for organization in facts.organizations
     )
     if not rows:
-        return Section(
-            key="annex_organizations", title=pgettext("report", "Organizations")
-        )
+        return Section(key="annex_organizations", title=pgettext("report", "Organizations"))
     return Section(
         key="annex_organizations",
         title=pgettext("report", "Organizations"),
@@ -46,9 +40,7 @@ def organization_annex(facts: Facts) -> Section:
                 title=_("Organizations of the programme"),
                 finding=_("Every organization, its type, where and on what it works"),
                 columns=(
-                    Column(
-                        key="name", label=pgettext("report", "Organization"), share=6
-                    ),
+                    Column(key="name", label=pgettext("report", "Organization"), share=6),
                     Column(key="type", label=_("Type"), share=4),
                     Column(key="province", label=_("Head office"), share=4),
                     Column(key="districts", label=_("Districts"), share=5),
@@ -76,9 +68,7 @@ def quality_annex(facts: Facts) -> Section:
     rows = (
         (
             _("Projects with a start and an end"),
-            share(
-                sum(bool(p.starts_on and p.ends_on) for p in projects), len(projects)
-            ),
+            share(sum(bool(p.starts_on and p.ends_on) for p in projects), len(projects)),
         ),
         (
             _("Projects with a district"),

@@ -35,9 +35,7 @@ class Facts:
     vocabularies: dict[str, list[Term]]
 
 
-def collect(
-    *, actor: Actor, programme_id: int, period_start: date, period_end: date
-) -> Facts:
+def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: date) -> Facts:
     """Read everything through the door of each table, in the caller's transaction. Raises `NothingToReport`."""
     programme = Programme.objects.visible_to(actor).get(pk=programme_id)
     organizations = (
@@ -64,9 +62,7 @@ def collect(
             organization__sensitivity__in=AUDIENCE,
         )
         .select_related("organization")
-        .prefetch_related(
-            "districts", "themes", "target_groups", "npve_pillars", "sdg_targets"
-        )
+        .prefetch_related("districts", "themes", "target_groups", "npve_pillars", "sdg_targets")
         .order_by("organization__name", "code")
     )
     workshops = list(
@@ -84,9 +80,7 @@ def collect(
             organization__sensitivity__in=AUDIENCE,
         )
         .select_related("organization", "published_revision")
-        .prefetch_related(
-            "published_revision__themes", "published_revision__districts__province"
-        )
+        .prefetch_related("published_revision__themes", "published_revision__districts__province")
         .order_by("organization__name", "pk")
     )
     roadmap = (

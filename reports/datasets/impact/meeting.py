@@ -40,11 +40,7 @@ def showcases_sections(facts: Facts) -> list[Section]:
             blocks=tuple(blocks),
         )
     ]
-    voices = [
-        voice
-        for voice in (quotes.voice_of(showcase) for showcase in facts.showcases)
-        if voice.parts
-    ]
+    voices = [voice for voice in (quotes.voice_of(showcase) for showcase in facts.showcases) if voice.parts]
     if voices:
         intro = Paragraph(
             text=_(
@@ -83,16 +79,12 @@ def roadmap_sections(facts: Facts) -> list[Section]:
     )
     blocks: list[Block] = []
     if facts.roadmap.display_vision:
-        blocks.append(
-            Paragraph(text=facts.roadmap.display_vision, aside=str(facts.roadmap))
-        )
+        blocks.append(Paragraph(text=facts.roadmap.display_vision, aside=str(facts.roadmap)))
     blocks.append(
         ReportTable(
             key="roadmap",
             title=_("The roadmap by pillar"),
-            finding=_(
-                "%(complete)d of %(all)d actions are complete: lead, horizon, indicator and target."
-            )
+            finding=_("%(complete)d of %(all)d actions are complete: lead, horizon, indicator and target.")
             % {"complete": sum(row[2] for row in rows), "all": len(facts.actions)},
             columns=(
                 Column(key="pillar", label=_("Pillar"), share=8),

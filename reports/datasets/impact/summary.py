@@ -33,24 +33,17 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
             value=len(facts.projects),
             label=_("projects"),
             note=_("%(count)d of them completed")
-            % {
-                "count": sum(
-                    project.status == Project.Status.CLOSED
-                    for project in facts.projects
-                )
-            },
+            % {"count": sum(project.status == Project.Status.CLOSED for project in facts.projects)},
         ),
         KeyFigure(
             value=coverage.district_count,
             label=_("districts"),
-            note=_("in %(count)d provinces and territories")
-            % {"count": coverage.province_count},
+            note=_("in %(count)d provinces and territories") % {"count": coverage.province_count},
         ),
         KeyFigure(
             value=len(facts.showcases),
             label=_("published showcases"),
-            note=_("%(count)d more are under review")
-            % {"count": facts.unpublished_showcase_count},
+            note=_("%(count)d more are under review") % {"count": facts.unpublished_showcase_count},
         ),
     ]
     blocks: list[Block] = [
@@ -90,9 +83,7 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
 
 def _findings(facts: Facts, coverage: Coverage) -> Iterable[Finding]:
     yield Finding(
-        text=_(
-            "Projects reach %(districts)d districts in %(provinces)d of %(all)d provinces and territories."
-        )
+        text=_("Projects reach %(districts)d districts in %(provinces)d of %(all)d provinces and territories.")
         % {
             "districts": coverage.district_count,
             "provinces": coverage.province_count,
@@ -103,9 +94,7 @@ def _findings(facts: Facts, coverage: Coverage) -> Iterable[Finding]:
     themes = ranked(facts.projects, "themes")
     if len(themes) > 1:
         yield Finding(
-            text=_(
-                "The themes that most projects work on are “%(first)s” (%(one)d) and “%(second)s” (%(two)d)."
-            )
+            text=_("The themes that most projects work on are “%(first)s” (%(one)d) and “%(second)s” (%(two)d).")
             % {
                 "first": themes[0][0],
                 "one": themes[0][1],
@@ -117,9 +106,7 @@ def _findings(facts: Facts, coverage: Coverage) -> Iterable[Finding]:
     groups = ranked(facts.projects, "target_groups")
     if groups:
         yield Finding(
-            text=_(
-                "The group that most projects work with is “%(group)s”: %(count)d of %(all)d projects."
-            )
+            text=_("The group that most projects work with is “%(group)s”: %(count)d of %(all)d projects.")
             % {
                 "group": groups[0][0],
                 "count": groups[0][1],
@@ -159,9 +146,7 @@ def methodology_section(lines: list[str]) -> Section:
                     " this report is painted from them. A project is counted when its dates overlap the period. An"
                     " organization is counted when it is active. A showcase is quoted when it has been published."
                 ),
-                aside=_(
-                    "The data stamp at the foot of each page names the snapshot and its fingerprint."
-                ),
+                aside=_("The data stamp at the foot of each page names the snapshot and its fingerprint."),
             ),
             Paragraph(
                 text=_(
@@ -178,16 +163,12 @@ def methodology_section(lines: list[str]) -> Section:
 def limitations(facts: Facts) -> list[str]:
     lines = [
         _("Activities, participants and attendance: not collected in the portal yet."),
-        _(
-            "Indicators, baselines and targets: not collected in the portal yet, so no result is measured."
-        ),
+        _("Indicators, baselines and targets: not collected in the portal yet, so no result is measured."),
         _("Human stories and their consents: not collected in the portal yet."),
         _("All information is reported by the organizations about themselves."),
     ]
     empty = [
-        row
-        for row in facts.organizations
-        if not any(project.organization_id == row.pk for project in facts.projects)
+        row for row in facts.organizations if not any(project.organization_id == row.pk for project in facts.projects)
     ]
     if empty:
         lines.append(
@@ -229,9 +210,7 @@ def limitations(facts: Facts) -> list[str]:
             )
             % {"count": facts.unpublished_showcase_count}
         )
-    lines.append(
-        _("Budgets are withheld: not every reader of this report may see them.")
-    )
+    lines.append(_("Budgets are withheld: not every reader of this report may see them."))
     return lines
 
 
@@ -247,15 +226,9 @@ def conclusions_section(facts: Facts, coverage: Coverage) -> Section:
                 "names": listed([division.name for division in empty]),
             }
         )
-    rare = [
-        label
-        for label, count, _organizations in ranked(facts.projects, "themes")
-        if count == 1
-    ]
+    rare = [label for label, count, _organizations in ranked(facts.projects, "themes") if count == 1]
     if rare:
-        items.append(
-            _("One project each works on: %(themes)s.") % {"themes": listed(rare)}
-        )
+        items.append(_("One project each works on: %(themes)s.") % {"themes": listed(rare)})
     missing = sum(not action.is_complete for action in facts.actions)
     if missing:
         items.append(
@@ -267,9 +240,7 @@ def conclusions_section(facts: Facts, coverage: Coverage) -> Section:
             % {"count": missing}
         )
     items.append(
-        _(
-            "Whether people changed cannot be said before activities, indicators and stories are recorded in the portal."
-        )
+        _("Whether people changed cannot be said before activities, indicators and stories are recorded in the portal.")
     )
     return Section(
         key="conclusions",

@@ -85,9 +85,7 @@ def organizations_by_type_section(facts: Facts) -> Section:
             sum(row.is_disability_led for row in facts.organizations),
         ),
     ]
-    finding = _(
-        "“%(type)s” is the most frequent type, with %(count)d of %(all)d organizations."
-    ) % {
+    finding = _("“%(type)s” is the most frequent type, with %(count)d of %(all)d organizations.") % {
         "type": types[0][0],
         "count": types[0][1],
         "all": len(facts.organizations),
@@ -128,16 +126,12 @@ def organizations_by_type_section(facts: Facts) -> Section:
 
 
 def alignment_sections(facts: Facts) -> list[Section]:
-    def rows_for(
-        vocabulary: str, matches: dict[str, list[Project]]
-    ) -> tuple[tuple[str | int, ...], ...]:
+    def rows_for(vocabulary: str, matches: dict[str, list[Project]]) -> tuple[tuple[str | int, ...], ...]:
         return tuple(
             (
                 term.label,
                 len(matches.get(term.code, [])),
-                len(
-                    {project.organization_id for project in matches.get(term.code, [])}
-                ),
+                len({project.organization_id for project in matches.get(term.code, [])}),
             )
             for term in facts.vocabularies[vocabulary]
         )
@@ -148,9 +142,7 @@ def alignment_sections(facts: Facts) -> list[Section]:
     for project in facts.projects:
         for term in project.npve_pillars.all():
             npve.setdefault(term.code, []).append(project)
-        for code in {term.extra.get("un_poa") for term in project.themes.all()} - {
-            None
-        }:
+        for code in {term.extra.get("un_poa") for term in project.themes.all()} - {None}:
             areas.setdefault(code, []).append(project)
         for term in project.sdg_targets.all():
             targets.setdefault(f"{term.code}", []).append(project)
@@ -215,15 +207,7 @@ def alignment_sections(facts: Facts) -> list[Section]:
                 source=_("Source: project register"),
             )
         )
-    return (
-        [
-            Section(
-                key="alignment", title=_("Alignment with policy"), blocks=tuple(blocks)
-            )
-        ]
-        if blocks
-        else []
-    )
+    return [Section(key="alignment", title=_("Alignment with policy"), blocks=tuple(blocks))] if blocks else []
 
 
 def coverage_sections(facts: Facts, coverage: Coverage) -> list[Section]:
@@ -266,9 +250,7 @@ def projects_section(facts: Facts) -> Section:
         )
         for project in facts.projects
     )
-    states = Counter(
-        str(Project.Status(project.status).label) for project in facts.projects
-    ).most_common()
+    states = Counter(str(Project.Status(project.status).label) for project in facts.projects).most_common()
     return Section(
         key="projects",
         title=_("Projects"),
@@ -278,10 +260,7 @@ def projects_section(facts: Facts) -> Section:
                 % {
                     "all": len(facts.projects),
                     "states": listed(
-                        [
-                            _("%(state)s %(count)d") % {"state": state, "count": count}
-                            for state, count in states
-                        ]
+                        [_("%(state)s %(count)d") % {"state": state, "count": count} for state, count in states]
                     ),
                 }
             ),
@@ -333,11 +312,7 @@ def subjects_sections(facts: Facts) -> list[Section]:
     ):
         if not rows:
             continue
-        absent = [
-            term.label
-            for term in facts.vocabularies[vocabulary]
-            if term.label not in {row[0] for row in rows}
-        ]
+        absent = [term.label for term in facts.vocabularies[vocabulary] if term.label not in {row[0] for row in rows}]
         blocks: list[Block] = [
             bars_figure(
                 key,
@@ -373,10 +348,6 @@ def subjects_sections(facts: Facts) -> list[Section]:
             ),
         ]
         if absent:
-            blocks.append(
-                Paragraph(
-                    text=_("No project names: %(labels)s.") % {"labels": listed(absent)}
-                )
-            )
+            blocks.append(Paragraph(text=_("No project names: %(labels)s.") % {"labels": listed(absent)}))
         sections.append(Section(key=key, title=title, level=2, blocks=tuple(blocks)))
     return sections

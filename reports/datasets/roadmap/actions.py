@@ -40,19 +40,14 @@ def pillar_table(facts: Facts) -> ReportTable:
             pillar.term.label,
             len(actions := facts.actions_of(pillar)),
             sum(action.is_complete for action in actions),
-            *[
-                sum(action.status.label == label for action in actions)
-                for label in codes
-            ],
+            *[sum(action.status.label == label for action in actions) for label in codes],
         )
         for pillar in facts.pillars
     )
     return ReportTable(
         key="pillars",
         title=_("Actions by pillar and status"),
-        finding=_(
-            "%(complete)d of %(all)d actions are complete: lead, horizon, indicator and target."
-        )
+        finding=_("%(complete)d of %(all)d actions are complete: lead, horizon, indicator and target.")
         % {
             "complete": sum(action.is_complete for action in facts.actions),
             "all": len(facts.actions),
@@ -61,10 +56,7 @@ def pillar_table(facts: Facts) -> ReportTable:
             Column(key="pillar", label=_("Pillar"), share=7),
             Column(key="actions", label=_("Actions"), share=2, kind="number"),
             Column(key="complete", label=_("Complete"), share=2, kind="number"),
-            *[
-                Column(key=f"status{index}", label=label, share=2, kind="number")
-                for index, label in enumerate(codes)
-            ],
+            *[Column(key=f"status{index}", label=label, share=2, kind="number") for index, label in enumerate(codes)],
         ),
         rows=rows,
         n=counted_actions(len(facts.actions)),
@@ -84,8 +76,7 @@ def pillar_section(facts: Facts, pillar: Pillar) -> Section:
             ReportTable(
                 key=f"pillar_{pillar.term.code.lower()}",
                 title=_("Actions of the pillar"),
-                finding=_("%(all)d actions, %(missing)d incomplete")
-                % {"all": len(actions), "missing": missing},
+                finding=_("%(all)d actions, %(missing)d incomplete") % {"all": len(actions), "missing": missing},
                 columns=(
                     Column(key="code", label=_("Code"), share=2, kind="code"),
                     Column(key="action", label=_("Action"), share=7),
@@ -135,9 +126,7 @@ def timeline_section(facts: Facts) -> Section:
                 first=order[action.horizon.code],
                 last=order[action.horizon.code],
                 label=f"{action.code} {excerpt(action.display_title, words=7)}",
-                tone="incomplete"
-                if not action.is_complete
-                else TONES.get(action.status.code, "planned"),
+                tone="incomplete" if not action.is_complete else TONES.get(action.status.code, "planned"),
                 word=action.status.label if action.is_complete else _("incomplete"),
             )
             for action in facts.actions_of(pillar)
@@ -146,16 +135,10 @@ def timeline_section(facts: Facts) -> Section:
         lanes.append(Lane(label=pillar.term.label, spans=tuple(spans)))
     counts = Counter(action.horizon.label for action in facts.actions if action.horizon)
     finding = _("Actions by horizon: %(counts)s.") % {
-        "counts": listed(
-            [f"{horizon.label} – {counts[horizon.label]}" for horizon in facts.horizons]
-        )
+        "counts": listed([f"{horizon.label} – {counts[horizon.label]}" for horizon in facts.horizons])
     }
     undated = [action.code for action in facts.actions if not action.horizon]
-    quick = [
-        action
-        for action in facts.actions
-        if action.horizon and action.horizon.code == "H0"
-    ]
+    quick = [action for action in facts.actions if action.horizon and action.horizon.code == "H0"]
     blocks: list[Block] = [
         Figure(
             key="timeline",
@@ -164,10 +147,7 @@ def timeline_section(facts: Facts) -> Section:
             finding=finding,
             alt=finding,
             n=counted_actions(len(facts.actions)),
-            note=_("Without a horizon, and so not shown: %(codes)s.")
-            % {"codes": listed(undated)}
-            if undated
-            else "",
+            note=_("Without a horizon, and so not shown: %(codes)s.") % {"codes": listed(undated)} if undated else "",
             source=_("Source: roadmap"),
             columns=tuple(horizon.label for horizon in facts.horizons),
             lanes=tuple(lanes),
@@ -183,14 +163,8 @@ def timeline_section(facts: Facts) -> Section:
     ]
     if quick:
         blocks.append(Paragraph(text=_("Quick wins, due in the first horizon:")))
-        blocks.append(
-            Bullets(
-                items=tuple(f"{action.code} {action.display_title}" for action in quick)
-            )
-        )
-    return Section(
-        key="timeline", title=_("Time line and quick wins"), blocks=tuple(blocks)
-    )
+        blocks.append(Bullets(items=tuple(f"{action.code} {action.display_title}" for action in quick)))
+    return Section(key="timeline", title=_("Time line and quick wins"), blocks=tuple(blocks))
 
 
 def resources_section(facts: Facts) -> Section:
@@ -218,9 +192,7 @@ def resources_section(facts: Facts) -> Section:
                 columns=(
                     Column(key="pillar", label=_("Pillar"), share=8),
                     Column(key="actions", label=_("Actions"), share=2, kind="number"),
-                    Column(
-                        key="named", label=_("Resources named"), share=3, kind="number"
-                    ),
+                    Column(key="named", label=_("Resources named"), share=3, kind="number"),
                     Column(key="open", label=_("Not yet"), share=2, kind="number"),
                 ),
                 rows=rows,
@@ -256,8 +228,7 @@ def undecided_section(facts: Facts) -> Section:
             ReportTable(
                 key="undecided",
                 title=_("Incomplete actions"),
-                finding=_("%(count)d actions wait for a decision.")
-                % {"count": len(rows)},
+                finding=_("%(count)d actions wait for a decision.") % {"count": len(rows)},
                 columns=(
                     Column(key="code", label=_("Code"), share=2, kind="code"),
                     Column(key="action", label=_("Action"), share=9),
@@ -273,16 +244,10 @@ def undecided_section(facts: Facts) -> Section:
 
 def organizations_annex(facts: Facts) -> Section:
     leads = Counter(shown_name(action.lead) for action in facts.actions if action.lead)
-    partners = Counter(
-        shown_name(partner)
-        for action in facts.actions
-        for partner in action.partners.all()
-    )
+    partners = Counter(shown_name(partner) for action in facts.actions for partner in action.partners.all())
     names = sorted({*leads, *partners})
     if not names:
-        return Section(
-            key="annex_organizations", title=_("Organizations in the roadmap")
-        )
+        return Section(key="annex_organizations", title=_("Organizations in the roadmap"))
     return Section(
         key="annex_organizations",
         title=_("Organizations in the roadmap"),
@@ -290,8 +255,7 @@ def organizations_annex(facts: Facts) -> Section:
             ReportTable(
                 key="organizations",
                 title=_("Who leads and who takes part"),
-                finding=_("%(count)d organizations lead an action or take part in one.")
-                % {"count": len(names)},
+                finding=_("%(count)d organizations lead an action or take part in one.") % {"count": len(names)},
                 columns=(
                     Column(
                         key="organization",
@@ -299,9 +263,7 @@ def organizations_annex(facts: Facts) -> Section:
                         share=9,
                     ),
                     Column(key="leads", label=_("Leads"), share=2, kind="number"),
-                    Column(
-                        key="partner", label=_("Takes part"), share=2, kind="number"
-                    ),
+                    Column(key="partner", label=_("Takes part"), share=2, kind="number"),
                 ),
                 rows=tuple((name, leads[name], partners[name]) for name in names),
                 n=counted_actions(len(facts.actions)),

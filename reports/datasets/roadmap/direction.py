@@ -43,8 +43,7 @@ def vision_section(facts: Facts, order: Order) -> Section:
         blocks.append(
             Paragraph(
                 text=facts.roadmap.display_vision,
-                aside=_("The roadmap starts on %(day)s.")
-                % {"day": day(facts.roadmap.starts_on)},
+                aside=_("The roadmap starts on %(day)s.") % {"day": day(facts.roadmap.starts_on)},
             )
         )
     blocks.append(
@@ -66,17 +65,14 @@ def vision_section(facts: Facts, order: Order) -> Section:
 def making_section(facts: Facts, limitations: list[str]) -> Section:
     blocks: list[Block] = [
         Paragraph(
-            text=_(
-                "The organizations met at %(workshop)s (%(start)s to %(end)s, %(venue)s)."
-            )
+            text=_("The organizations met at %(workshop)s (%(start)s to %(end)s, %(venue)s).")
             % {
                 "workshop": str(workshop),
                 "start": day(workshop.starts_on),
                 "end": day(workshop.ends_on),
                 "venue": workshop.display_venue,
             },
-            aside=_("%(count)d organizations in the programme")
-            % {"count": len(facts.ground.organizations)},
+            aside=_("%(count)d organizations in the programme") % {"count": len(facts.ground.organizations)},
         )
         for workshop in facts.ground.workshops
     ]
@@ -91,9 +87,7 @@ def limitations(facts: Facts) -> list[str]:
     lines = [
         _("Group exercise, proposals and votes: not collected in the portal yet."),
         _("Commitments by organizations: not collected in the portal yet."),
-        _(
-            "Dependencies between actions, risks and costs in figures: not collected in the portal yet."
-        ),
+        _("Dependencies between actions, risks and costs in figures: not collected in the portal yet."),
     ]
     if facts.ground.unpublished_showcase_count:
         lines.append(
@@ -123,10 +117,8 @@ def starting_point_section(facts: Facts, coverage: Coverage) -> Section:
     rows = tuple(
         (
             showcase.organization.display_name,
-            excerpt(showcase.published_revision.challenges, words=24)
-            or not_collected(),
-            excerpt(showcase.published_revision.lessons_constraints, words=24)
-            or not_collected(),
+            excerpt(showcase.published_revision.challenges, words=24) or not_collected(),
+            excerpt(showcase.published_revision.lessons_constraints, words=24) or not_collected(),
         )
         for showcase in ground.showcases
     )
@@ -143,32 +135,22 @@ def starting_point_section(facts: Facts, coverage: Coverage) -> Section:
                         share=5,
                     ),
                     Column(key="challenge", label=_("Challenges encountered"), share=9),
-                    Column(
-                        key="constraint", label=_("Operational constraints"), share=9
-                    ),
+                    Column(key="constraint", label=_("Operational constraints"), share=9),
                 ),
                 rows=rows,
-                note=_(
-                    "Shortened to 24 words each. One organization's own account: evidence level E1."
-                ),
+                note=_("Shortened to 24 words each. One organization's own account: evidence level E1."),
                 source=_("Source: published showcases"),
                 is_wide=True,
             )
         )
-    return Section(
-        key="starting_point", title=_("Starting point"), blocks=tuple(blocks)
-    )
+    return Section(key="starting_point", title=_("Starting point"), blocks=tuple(blocks))
 
 
 def alignment_section(facts: Facts) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for pillar in facts.pillars:
         aim = facts.npve.get(pillar.term.extra.get("npve") or "")
-        own = {
-            action.npve_pillar.label
-            for action in facts.actions_of(pillar)
-            if action.npve_pillar
-        }
+        own = {action.npve_pillar.label for action in facts.actions_of(pillar) if action.npve_pillar}
         rows.append(
             (
                 pillar.term.label,
@@ -193,9 +175,7 @@ def alignment_section(facts: Facts) -> Section:
                 ),
                 rows=tuple(rows),
                 n=counted_actions(len(facts.actions)),
-                note=_(
-                    "UN Plan of Action areas and SDG targets by pillar: not collected."
-                ),
+                note=_("UN Plan of Action areas and SDG targets by pillar: not collected."),
                 source=_("Source: roadmap"),
             ),
         ),

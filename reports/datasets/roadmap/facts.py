@@ -31,9 +31,7 @@ class Facts:
         return [action for action in self.actions if action.pillar_id == pillar.pk]
 
 
-def collect(
-    *, actor: Actor, programme_id: int, period_start: date, period_end: date
-) -> Facts:
+def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: date) -> Facts:
     """Read everything, through the door of each table. Raises `NothingToReport`."""
     ground = impact.collect(
         actor=actor,

@@ -37,9 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=Report.Kind.values)
-        parser.add_argument(
-            "--language", choices=[code for code, _ in settings.LANGUAGES], default="en"
-        )
+        parser.add_argument("--language", choices=[code for code, _ in settings.LANGUAGES], default="en")
         parser.add_argument("--format", choices=sorted(CONTENT_TYPES), default="pdf")
         parser.add_argument("--out", type=Path, required=True, help="the file to write")
         parser.add_argument(
@@ -54,37 +52,25 @@ class Command(BaseCommand):
             type=date.fromisoformat,
             help="last day; today when left out",
         )
-        parser.add_argument(
-            "--programme", help="the programme's code; the first one when left out"
-        )
+        parser.add_argument("--programme", help="the programme's code; the first one when left out")
         parser.add_argument(
             "--as",
             dest="email",
             help="the manager in whose name; the first one when left out",
         )
-        parser.add_argument(
-            "--wait", type=int, default=600, help="seconds to wait at most"
-        )
+        parser.add_argument("--wait", type=int, default=600, help="seconds to wait at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path = options["out"]
         if not out.parent.is_dir():
-            raise CommandError(
-                f"There is no directory {out.parent}. Make it or choose another file."
-            )
+            raise CommandError(f"There is no directory {out.parent}. Make it or choose another file.")
         actor = _manager(options["email"])
         programme = _programme(actor, options["programme"])
         now = timezone.now()
-        start, end = usual_period(
-            actor=actor, programme=programme, today=timezone.localdate(now)
-        )
+        start, end = usual_period(actor=actor, programme=programme, today=timezone.localdate(now))
         start, end = options["start"] or start, options["end"] or end
-        if not any(
-            current_app.control.ping(timeout=PING_SECONDS) for _ in range(PINGS)
-        ):
-            raise CommandError(
-                "No worker answers. Start one with: celery -A pvenet worker"
-            )
+        if not any(current_app.control.ping(timeout=PING_SECONDS) for _ in range(PINGS)):
+            raise CommandError("No worker answers. Start one with: celery -A pvenet worker")
         try:
             report = services.request_report(
                 actor=actor,
@@ -96,23 +82,15 @@ class Command(BaseCommand):
                 at=now,
             )
             self._wait(report, deadline=time.monotonic() + options["wait"])
-            report.refresh_from_db(
-                fields=["status", "failure", "build_seconds", "peak_memory_kib"]
-            )
+            report.refresh_from_db(fields=["status", "failure", "build_seconds", "peak_memory_kib"])
             if report.status != Report.Status.DONE:
-                raise CommandError(
-                    str(report.get_failure_display() or report.happening)
-                )
+                raise CommandError(str(report.get_failure_display() or report.happening))
         except TimeoutError:
             services.cancel_report(actor=actor, uuid=report.uuid, at=timezone.now())
-            raise CommandError(
-                f"The report was not ready after {options['wait']} seconds and was cancelled."
-            ) from None
+            raise CommandError(f"The report was not ready after {options['wait']} seconds and was cancelled.") from None
         except DomainError as refusal:
             raise CommandError(str(refusal.message)) from refusal
-        file = ReportFile.objects.visible_to(actor).get(
-            report=report, format=options["format"]
-        )
+        file = ReportFile.objects.visible_to(actor).get(report=report, format=options["format"])
         with file.file.open("rb") as source:
             out.write_bytes(source.read())
         self.stdout.write(
@@ -142,18 +120,12 @@ def _manager(email: str | None) -> Actor:
         if person is None:
             raise CommandError(f"Nobody signs in as {email}.")
     else:
-        person = people.filter(
-            role_grants__role=Role.MANAGER, role_grants__revoked_at=None
-        ).first()
+        person = people.filter(role_grants__role=Role.MANAGER, role_grants__revoked_at=None).first()
         if person is None:
-            raise CommandError(
-                "There is no programme manager. Grant somebody that role first."
-            )
+            raise CommandError("There is no programme manager. Grant somebody that role first.")
     actor = actor_for_user_id(person.pk)
     if not policies.can_build_reports(actor):
-        raise CommandError(
-            f"{person.email} is not a programme manager and may not build reports."
-        )
+        raise CommandError(f"{person.email} is not a programme manager and may not build reports.")
     return actor
 
 
@@ -161,7 +133,5 @@ def _programme(actor: Actor, code: str | None) -> Programme:
     programmes = Programme.objects.visible_to(actor).order_by("pk")
     programme = (programmes.filter(code=code) if code else programmes).first()
     if programme is None:
-        raise CommandError(
-            f"There is no programme {code}." if code else "There is no programme yet."
-        )
+        raise CommandError(f"There is no programme {code}." if code else "There is no programme yet.")
     return programme

@@ -28,11 +28,7 @@ def require_runner(actor: Actor) -> None:
 
 def lock_workshop(actor: Actor, **lookup: Any) -> Workshop:
     """The workshop, locked: changes of one agenda take turns. Rows that only point at it are not held up."""
-    return (
-        Workshop.objects.visible_to(actor)
-        .select_for_update(of=("self",), no_key=True)
-        .get(**lookup)
-    )
+    return Workshop.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(**lookup)
 
 
 def save_changes(
@@ -45,9 +41,7 @@ def save_changes(
     **details: Any,
 ) -> list[str]:
     """Save the fields that differ, count the version on, and log their names. Returns the names."""
-    changed = sorted(
-        name for name, value in values.items() if getattr(row, name) != value
-    )
+    changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])
     named = list(changed)

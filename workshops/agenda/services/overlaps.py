@@ -23,9 +23,7 @@ PRESENTER = "presenter_is_in_one_place_at_a_time"
 
 
 @contextmanager
-def named_overlaps(
-    session: Session, presenter_ids: Iterable[int] = ()
-) -> Iterator[None]:
+def named_overlaps(session: Session, presenter_ids: Iterable[int] = ()) -> Iterator[None]:
     """Run a change of the agenda; raise Conflict with the blocking session when the database refuses an overlap.
 
     `presenter_ids` are those on stage in `session` once the change is made, beside those who already are.
@@ -66,20 +64,14 @@ def _room_conflict(session: Session) -> Conflict:
     blocking = _overlapping(session).filter(room_id=session.room_id).first()
     if blocking is None:
         return Conflict(_moment_conflict())
-    message = _(
-        "%(session)s is in the way. Choose another room or time, or move that session first."
-    )
+    message = _("%(session)s is in the way. Choose another room or time, or move that session first.")
     return Conflict(message % {"session": in_words(blocking)}, blocking=blocking)
 
 
 def _presenter_conflict(session: Session, presenter_ids: Iterable[int]) -> Conflict:
-    present = Q(presenter_id__in=list(presenter_ids)) | Q(
-        presenter__in=session.presenter_slots.values("presenter_id")
-    )
+    present = Q(presenter_id__in=list(presenter_ids)) | Q(presenter__in=session.presenter_slots.values("presenter_id"))
     slot = (
-        PresenterSlot.objects.filter(
-            present, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
-        )
+        PresenterSlot.objects.filter(present, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
         .exclude(session=session)
         .select_related("presenter__organization", "session__room", "session__day")
         .order_by("starts_at", "pk")
@@ -100,9 +92,7 @@ def _presenter_conflict(session: Session, presenter_ids: Iterable[int]) -> Confl
 
 def _overlapping(session: Session):
     return (
-        Session.objects.filter(
-            starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
-        )
+        Session.objects.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
         .exclude(pk=session.pk)
         .select_related("room", "day", "workshop")
         .order_by("starts_at", "pk")
@@ -110,6 +100,4 @@ def _overlapping(session: Session):
 
 
 def _moment_conflict() -> str:
-    return _(
-        "Somebody else changed the agenda at the same moment. Look at it and try again."
-    )
+    return _("Somebody else changed the agenda at the same moment. Look at it and try again.")

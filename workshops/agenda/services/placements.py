@@ -31,33 +31,19 @@ MOST_MINUTES = 600
 
 
 @transaction.atomic
-def place_showcase(
-    *, actor: Actor, session_pk: int, showcase_uuid: UUID, minutes: int, at: datetime
-) -> Placement:
+def place_showcase(*, actor: Actor, session_pk: int, showcase_uuid: UUID, minutes: int, at: datetime) -> Placement:
     """Place a showcase at the end of a session; its presenters are on stage then. Placed there already: nothing changes.
 
     Raises Conflict when it has its place in another session, or when a presenter is elsewhere at that time.
     """
-    showcase = (
-        Showcase.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .get(uuid=showcase_uuid)
-    )
+    showcase = Showcase.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=showcase_uuid)
     lock_workshop(actor, pk=showcase.workshop_id)
     session = _session(actor, session_pk)
     require_runner(actor)
     _check_fits(session, showcase, minutes)
     if not policies.can_be_placed(showcase):
-        raise WrongState(
-            _(
-                "This showcase has not been sent in, or it was withdrawn. It cannot be placed."
-            )
-        )
-    there = (
-        Placement.objects.filter(showcase=showcase)
-        .select_related("session__room", "session__day")
-        .first()
-    )
+        raise WrongState(_("This showcase has not been sent in, or it was withdrawn. It cannot be placed."))
+    there = Placement.objects.filter(showcase=showcase).select_related("session__room", "session__day").first()
     if there and there.session_id == session.pk:
         return there
     if there:
@@ -86,18 +72,12 @@ def place_showcase(
 
 
 @transaction.atomic
-def change_placement(
-    *, actor: Actor, pk: int, session_pk: int, position: int, minutes: int, at: datetime
-) -> Placement:
+def change_placement(*, actor: Actor, pk: int, session_pk: int, position: int, minutes: int, at: datetime) -> Placement:
     """Move a showcase to another session or place, or give it more or less time."""
     require_runner(actor)
-    placement = (
-        Placement.objects.visible_to(actor).select_related("showcase").get(pk=pk)
-    )
+    placement = Placement.objects.visible_to(actor).select_related("showcase").get(pk=pk)
     # Whoever plans the agenda moves what stands in it, also where they may not read the text yet.
-    showcase = Showcase.objects.select_for_update(of=("self",)).get(
-        pk=placement.showcase_id
-    )
+    showcase = Showcase.objects.select_for_update(of=("self",)).get(pk=placement.showcase_id)
     lock_workshop(actor, pk=showcase.workshop_id)
     placement = Placement.objects.visible_to(actor).select_related("session").get(pk=pk)
     session, former = _session(actor, session_pk), placement.session
@@ -146,11 +126,7 @@ def sync_presenter_slots(showcase: Showcase) -> None:
 
     The caller holds the lock of the showcase. Raises Conflict when a new presenter is elsewhere at that time.
     """
-    placement = (
-        Placement.objects.filter(showcase=showcase)
-        .select_related("session__room", "session__day")
-        .first()
-    )
+    placement = Placement.objects.filter(showcase=showcase).select_related("session__room", "session__day").first()
     if placement is None:
         return
     try:
@@ -171,9 +147,7 @@ def sync_presenter_slots(showcase: Showcase) -> None:
 def _sync_session(session: Session) -> None:
     """One slot for each person who presents in the session, however many showcases of theirs are in it."""
     wanted = set(
-        ShowcasePresenter.objects.filter(
-            showcase__placement__session=session
-        ).values_list("presenter_id", flat=True)
+        ShowcasePresenter.objects.filter(showcase__placement__session=session).values_list("presenter_id", flat=True)
     )
     session.presenter_slots.exclude(presenter_id__in=wanted).delete()
     present = set(session.presenter_slots.values_list("presenter_id", flat=True))
@@ -190,19 +164,12 @@ def _sync_session(session: Session) -> None:
 
 
 def _session(actor: Actor, pk: int) -> Session:
-    return (
-        Session.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("room", "day")
-        .get(pk=pk)
-    )
+    return Session.objects.visible_to(actor).select_for_update(of=("self",)).select_related("room", "day").get(pk=pk)
 
 
 def _check_fits(session: Session, showcase: Showcase, minutes: int) -> None:
     if session.workshop_id != showcase.workshop_id:
-        raise InvalidInput(
-            _("This session belongs to another workshop."), field="session"
-        )
+        raise InvalidInput(_("This session belongs to another workshop."), field="session")
     if session.is_break:
         raise InvalidInput(
             _("Nothing is presented in a break. Choose another session."),
@@ -216,21 +183,13 @@ def _check_fits(session: Session, showcase: Showcase, minutes: int) -> None:
 
 
 def _free_position(session: Session) -> int:
-    last = (
-        session.placements.order_by("-position")
-        .values_list("position", flat=True)
-        .first()
-    )
+    last = session.placements.order_by("-position").values_list("position", flat=True).first()
     return (last or 0) + 1
 
 
 def _renumber(session: Session, *, moved: Placement | None = None, to: int = 0) -> None:
     """Count the places of a session from one, with the moved one where it is wanted."""
-    placements = [
-        row
-        for row in session.placements.order_by("position", "pk")
-        if moved is None or row.pk != moved.pk
-    ]
+    placements = [row for row in session.placements.order_by("position", "pk") if moved is None or row.pk != moved.pk]
     if moved is not None:
         placements.insert(max(0, min(to - 1, len(placements))), moved)
     for position, placement in enumerate(placements, start=1):

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def add_session(
-    *, actor: Actor, slug: str, uuid: UUID, values: dict[str, Any], at: datetime
-) -> Session:
+def add_session(*, actor: Actor, slug: str, uuid: UUID, values: dict[str, Any], at: datetime) -> Session:
     """Add a session. `uuid` comes with the form: the same form sent twice adds one session, and gets it both times.
 
     Raises Conflict with the session that is in the way, InvalidInput for times that cannot be.
@@ -43,17 +41,13 @@ def add_session(
         with named_overlaps(session):
             session.save(force_insert=True)
     except IntegrityError:
-        raise Conflict(
-            _("This form was used for another session. Open it again.")
-        ) from None
+        raise Conflict(_("This form was used for another session. Open it again.")) from None
     audit.record(actor=actor, action="session.add", row=session, at=at)
     return session
 
 
 @transaction.atomic
-def change_session(
-    *, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime
-) -> Session:
+def change_session(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> Session:
     """Change a session; the slots of its presenters follow its times.
 
     Raises StaleWrite, Conflict with the session that is in the way, InvalidInput for times that cannot be.
@@ -70,9 +64,7 @@ def change_session(
     values = _complete(workshop, values)
     if values.get("is_break") and session.placements.exists():
         raise InvalidInput(
-            _(
-                "Showcases are placed in this session. Move them before it becomes a break."
-            ),
+            _("Showcases are placed in this session. Move them before it becomes a break."),
             field="is_break",
         )
     planned = Session(
@@ -84,9 +76,7 @@ def change_session(
     )
     _check_times(planned)
     with named_overlaps(planned):
-        save_changes(
-            actor=actor, row=session, values=values, action="session.change", at=at
-        )
+        save_changes(actor=actor, row=session, values=values, action="session.change", at=at)
     return session
 
 
@@ -94,9 +84,7 @@ def change_session(
 def remove_session(*, actor: Actor, pk: int, version: int | None, at: datetime) -> None:
     """Remove a session in which no showcase is placed."""
     workshop = lock_workshop(actor, sessions__pk=pk)
-    session = (
-        Session.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
-    )
+    session = Session.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
     require_runner(actor)
     check_version(session, version)
     placed = session.placements.count()
@@ -150,6 +138,4 @@ def _check_times(session: Session) -> None:
         )
     opens = datetime.combine(session.day.held_on, time.min, tzinfo=ZONE)
     if session.starts_at < opens or session.ends_at > opens + timedelta(days=1):
-        raise InvalidInput(
-            _("The session must start and end on its day."), field="starts"
-        )
+        raise InvalidInput(_("The session must start and end on its day."), field="starts")

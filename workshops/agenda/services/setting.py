@@ -43,9 +43,7 @@ def create_workshop(*, actor: Actor, values: dict[str, Any], at: datetime) -> Wo
             ) from None
         return workshop
     for offset in range((workshop.ends_on - workshop.starts_on).days + 1):
-        WorkshopDay.objects.create(
-            workshop=workshop, held_on=workshop.starts_on + timedelta(days=offset)
-        )
+        WorkshopDay.objects.create(workshop=workshop, held_on=workshop.starts_on + timedelta(days=offset))
     audit.record(actor=actor, action="workshop.create", row=workshop, at=at)
     return workshop
 
@@ -66,43 +64,31 @@ def change_workshop(
     starts_on = values.get("starts_on", workshop.starts_on)
     ends_on = values.get("ends_on", workshop.ends_on)
     _check_dates(starts_on, ends_on)
-    outside = (
-        workshop.days.exclude(held_on__range=(starts_on, ends_on))
-        .order_by("held_on")
-        .first()
-    )
+    outside = workshop.days.exclude(held_on__range=(starts_on, ends_on)).order_by("held_on").first()
     if outside:
         raise InvalidInput(
             _("%(day)s would fall outside the workshop. Move or remove that day first.")
             % {"day": date_format(outside.held_on)},
             field="starts_on" if outside.held_on < starts_on else "ends_on",
         )
-    save_changes(
-        actor=actor, row=workshop, values=values, action="workshop.change", at=at
-    )
+    save_changes(actor=actor, row=workshop, values=values, action="workshop.change", at=at)
     return workshop
 
 
 @transaction.atomic
-def add_day(
-    *, actor: Actor, slug: str, values: dict[str, Any], at: datetime
-) -> WorkshopDay:
+def add_day(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) -> WorkshopDay:
     """Add a day. A date that is there already is returned as it is."""
     workshop = lock_workshop(actor, slug=slug)
     require_runner(actor)
     _check_within(workshop, values["held_on"])
-    day, is_new = WorkshopDay.objects.get_or_create(
-        workshop=workshop, held_on=values["held_on"], defaults=values
-    )
+    day, is_new = WorkshopDay.objects.get_or_create(workshop=workshop, held_on=values["held_on"], defaults=values)
     if is_new:
         audit.record(actor=actor, action="day.add", row=day, at=at)
     return day
 
 
 @transaction.atomic
-def change_day(
-    *, actor: Actor, pk: int, values: dict[str, Any], at: datetime
-) -> WorkshopDay:
+def change_day(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) -> WorkshopDay:
     """Change a day. When its date moves, its sessions move with it, and their presenters with them."""
     workshop = lock_workshop(actor, days__pk=pk)
     day = WorkshopDay.objects.visible_to(actor).get(pk=pk)
@@ -110,9 +96,7 @@ def change_day(
     held_on = values.get("held_on", day.held_on)
     _check_within(workshop, held_on)
     if workshop.days.filter(held_on=held_on).exclude(pk=pk).exists():
-        raise InvalidInput(
-            _("The workshop has a day on this date already."), field="held_on"
-        )
+        raise InvalidInput(_("The workshop has a day on this date already."), field="held_on")
     shift = held_on - day.held_on
     save_changes(actor=actor, row=day, values=values, action="day.change", at=at)
     if shift:
@@ -121,9 +105,7 @@ def change_day(
             session.ends_at += shift
             with named_overlaps(session):
                 session.version += 1
-                session.save(
-                    update_fields=["starts_at", "ends_at", "version", "updated_at"]
-                )
+                session.save(update_fields=["starts_at", "ends_at", "version", "updated_at"])
     return day
 
 
@@ -150,9 +132,7 @@ def add_room(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) -
     """Add a room. A name that is there already is returned as it is."""
     workshop = lock_workshop(actor, slug=slug)
     require_runner(actor)
-    room, is_new = Room.objects.get_or_create(
-        workshop=workshop, name=values["name"], defaults=values
-    )
+    room, is_new = Room.objects.get_or_create(workshop=workshop, name=values["name"], defaults=values)
     if is_new:
         audit.record(actor=actor, action="room.add", row=room, at=at)
     return room
@@ -164,11 +144,7 @@ def change_room(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) 
     workshop = lock_workshop(actor, rooms__pk=pk)
     room = Room.objects.visible_to(actor).get(pk=pk)
     require_runner(actor)
-    if (
-        workshop.rooms.filter(name=values.get("name", room.name))
-        .exclude(pk=pk)
-        .exists()
-    ):
+    if workshop.rooms.filter(name=values.get("name", room.name)).exclude(pk=pk).exists():
         raise InvalidInput(_("Another room has this name."), field="name")
     save_changes(actor=actor, row=room, values=values, action="room.change", at=at)
     return room
@@ -202,8 +178,7 @@ def _check_dates(starts_on: date, ends_on: date) -> None:
         raise InvalidInput(_("The last day is before the first day."), field="ends_on")
     if (ends_on - starts_on).days >= MOST_DAYS:
         raise InvalidInput(
-            _("A workshop has at most %(count)d days. Look at the dates again.")
-            % {"count": MOST_DAYS},
+            _("A workshop has at most %(count)d days. Look at the dates again.") % {"count": MOST_DAYS},
             field="ends_on",
         )
 
@@ -211,9 +186,7 @@ def _check_dates(starts_on: date, ends_on: date) -> None:
 def _check_within(workshop: Workshop, held_on: date) -> None:
     if not workshop.starts_on <= held_on <= workshop.ends_on:
         raise InvalidInput(
-            _(
-                "The workshop lasts from %(first)s to %(last)s. Choose a date in between."
-            )
+            _("The workshop lasts from %(first)s to %(last)s. Choose a date in between.")
             % {
                 "first": date_format(workshop.starts_on),
                 "last": date_format(workshop.ends_on),

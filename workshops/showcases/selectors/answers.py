@@ -41,15 +41,9 @@ def _chosen(name: str, english: str, urdu: str, order: str) -> ArraySubquery:
 
 #: The labels of what a revision chose, in both languages, as annotations: no query of their own.
 CHOSEN = {
-    "districts_chosen": _chosen(
-        "districts", "district__name_en", "district__name_ur", "district__name_en"
-    ),
-    "themes_chosen": _chosen(
-        "themes", "term__label_en", "term__label_ur", "term__position"
-    ),
-    "target_groups_chosen": _chosen(
-        "target_groups", "term__label_en", "term__label_ur", "term__position"
-    ),
+    "districts_chosen": _chosen("districts", "district__name_en", "district__name_ur", "district__name_en"),
+    "themes_chosen": _chosen("themes", "term__label_en", "term__label_ur", "term__position"),
+    "target_groups_chosen": _chosen("target_groups", "term__label_en", "term__label_ur", "term__position"),
 }
 
 
@@ -69,11 +63,7 @@ def answers_of(revision: ShowcaseRevision) -> list[tuple[Section, list[Answer]]]
     return [
         (
             section,
-            [
-                _answer(revision, question)
-                for question in section.fields
-                if question.name != "project"
-            ],
+            [_answer(revision, question) for question in section.fields if question.name != "project"],
         )
         for section in WRITTEN
     ]
@@ -105,9 +95,7 @@ class FieldDifference:
         return self.before != self.after
 
 
-def compare_revisions(
-    before: ShowcaseRevision, after: ShowcaseRevision
-) -> list[tuple[Section, list[FieldDifference]]]:
+def compare_revisions(before: ShowcaseRevision, after: ShowcaseRevision) -> list[tuple[Section, list[FieldDifference]]]:
     """The difference between two revisions, section by section, in the order of the form."""
     compared = []
     for section in WRITTEN:

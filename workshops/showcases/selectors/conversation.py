@@ -63,16 +63,10 @@ class HistoryLine:
         return self.record.reason
 
 
-def conversation_of(
-    actor: Actor, showcase: Showcase
-) -> tuple[list[Thread], list[HistoryLine]]:
+def conversation_of(actor: Actor, showcase: Showcase) -> tuple[list[Thread], list[HistoryLine]]:
     """The comments, oldest first, and every step that was ever taken with all reasons, newest first."""
     comments = _comments(actor, showcase)
-    records = list(
-        ShowcaseTransition.objects.visible_to(actor)
-        .filter(subject=showcase)
-        .order_by("-at", "-pk")
-    )
+    records = list(ShowcaseTransition.objects.visible_to(actor).filter(subject=showcase).order_by("-at", "-pk"))
     names = _names(
         actor,
         showcase,
@@ -82,10 +76,7 @@ def conversation_of(
         ],
     )
     words = _step_words()
-    history = [
-        HistoryLine(row, words[row.verb], names[row.actor_id, row.as_role])
-        for row in records
-    ]
+    history = [HistoryLine(row, words[row.verb], names[row.actor_id, row.as_role]) for row in records]
     return _threads(actor, comments, names), history
 
 
@@ -97,28 +88,18 @@ def threads_of(actor: Actor, showcase: Showcase) -> list[Thread]:
 
 
 def _comments(actor: Actor, showcase: Showcase) -> list[ReviewComment]:
-    rows = list(
-        ReviewComment.objects.visible_to(actor)
-        .filter(subject=showcase)
-        .order_by("created_at", "pk")
-    )
+    rows = list(ReviewComment.objects.visible_to(actor).filter(subject=showcase).order_by("created_at", "pk"))
     for row in rows:
         row.subject = showcase
     return rows
 
 
-def _threads(
-    actor: Actor, rows: list[ReviewComment], names: dict[tuple[int, str], str]
-) -> list[Thread]:
+def _threads(actor: Actor, rows: list[ReviewComment], names: dict[tuple[int, str], str]) -> list[Thread]:
     threads = []
     for row in rows:
         if row.answers_id is not None:
             continue
-        replies = tuple(
-            (reply, names[reply.author_id, reply.as_role])
-            for reply in rows
-            if reply.answers_id == row.pk
-        )
+        replies = tuple((reply, names[reply.author_id, reply.as_role]) for reply in rows if reply.answers_id == row.pk)
         threads.append(
             Thread(
                 comment=row,
@@ -144,18 +125,14 @@ def _step_words() -> dict[str, str]:
     }
 
 
-def _names(
-    actor: Actor, showcase: Showcase, people: Iterable[tuple[int, str]]
-) -> dict[tuple[int, str], str]:
+def _names(actor: Actor, showcase: Showcase, people: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """What each person is called for this reader: their name if the reader may see it, else organization or role."""
     wanted = set(people)
     if not wanted:
         return {}
     visible = {
         user.pk: str(user)
-        for user in get_user_model()
-        .objects.visible_to(actor)
-        .filter(pk__in={pk for pk, _role in wanted})
+        for user in get_user_model().objects.visible_to(actor).filter(pk__in={pk for pk, _role in wanted})
     }
     organization = str(showcase.organization)
     names = {}

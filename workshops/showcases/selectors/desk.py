@@ -100,15 +100,9 @@ def revisions_of(actor: Actor, showcase: Showcase) -> list[ShowcaseRevision]:
 
 def _known(actor: Actor, showcase: Showcase) -> Any:
     """Revisions with what the check and the four eyes ask about them, in the same query."""
-    writers = ShowcaseRevision.writers.through.objects.filter(
-        showcaserevision=OuterRef("pk")
-    )
+    writers = ShowcaseRevision.writers.through.objects.filter(showcaserevision=OuterRef("pk"))
     chosen = {
-        f"has_{name}": Exists(
-            getattr(ShowcaseRevision, name).through.objects.filter(
-                showcaserevision=OuterRef("pk")
-            )
-        )
+        f"has_{name}": Exists(getattr(ShowcaseRevision, name).through.objects.filter(showcaserevision=OuterRef("pk")))
         for name in written_relations()
     }
     return (
@@ -116,12 +110,8 @@ def _known(actor: Actor, showcase: Showcase) -> Any:
         .filter(showcase=showcase)
         .annotate(
             **chosen,
-            has_evidence=Exists(
-                EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))
-            ),
-            has_presenters=Exists(
-                ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))
-            ),
+            has_evidence=Exists(EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))),
+            has_presenters=Exists(ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))),
             writer_ids=ArraySubquery(writers.order_by("pk").values("user_id")),
         )
     )
@@ -146,9 +136,7 @@ def presenters_of(actor: Actor, showcase: Showcase) -> list[Presenter]:
     )
 
 
-def _permitted(
-    actor: Actor, showcase: Showcase, revision: Any, verified_by: int | None
-) -> dict[str, bool]:
+def _permitted(actor: Actor, showcase: Showcase, revision: Any, verified_by: int | None) -> dict[str, bool]:
     """What the actor may do now: the policy says yes and the state allows it."""
     writers = {revision.created_by_id, revision.saved_by_id, *revision.writer_ids}
     if verified_by is None and showcase.state == State.VERIFIED:
@@ -157,21 +145,13 @@ def _permitted(
         "submit": policies.can_write(actor, showcase),
         "return": policies.can_return(actor, showcase),
         "verify": policies.can_verify(actor, showcase, writer_ids=writers),
-        "approve": policies.can_approve(
-            actor, showcase, writer_ids=writers, verifier_id=verified_by
-        ),
+        "approve": policies.can_approve(actor, showcase, writer_ids=writers, verifier_id=verified_by),
         "publish": policies.can_publish(actor, showcase),
         "archive": policies.can_archive(actor, showcase),
         "change": policies.can_write(actor, showcase),
     }
-    can = {
-        verb: is_allowed and showcase.state in STEPS[verb].sources
-        for verb, is_allowed in allowed.items()
-    }
-    can["withdraw"] = (
-        policies.can_withdraw(actor, showcase)
-        and showcase.published_revision_id is not None
-    )
+    can = {verb: is_allowed and showcase.state in STEPS[verb].sources for verb, is_allowed in allowed.items()}
+    can["withdraw"] = policies.can_withdraw(actor, showcase) and showcase.published_revision_id is not None
     can["write"] = policies.can_write(actor, showcase)
     can["edit"] = can["write"] and showcase.state in EDITABLE
     can["review"] = policies.can_review(actor, showcase)
@@ -181,14 +161,10 @@ def _permitted(
 
 def _state_of(section: Section, gaps: list[Gap], threads: list[Thread]) -> SectionState:
     mine = tuple(gap for gap in gaps if gap.section == section.key)
-    comments = sum(
-        thread.is_open for thread in threads if thread.comment.section == section.key
-    )
+    comments = sum(thread.is_open for thread in threads if thread.comment.section == section.key)
     if comments:
         code = "COMMENTED"
-        note = ngettext("%(count)s comment", "%(count)s comments", comments) % {
-            "count": comments
-        }
+        note = ngettext("%(count)s comment", "%(count)s comments", comments) % {"count": comments}
     elif mine:
         code, note = "MISSING", _("not complete")
     else:

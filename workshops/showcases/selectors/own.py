@@ -37,9 +37,7 @@ def own_showcases(actor: Actor, *, at: datetime) -> dict[str, list]:
         .order_by("starts_on", "pk")
     )
     organizations = list(
-        Organization.objects.visible_to(actor)
-        .filter(pk__in=actor.organization_ids)
-        .order_by("name", "pk")
+        Organization.objects.visible_to(actor).filter(pk__in=actor.organization_ids).order_by("name", "pk")
     )
     return {
         "showcases": showcases,

@@ -34,9 +34,7 @@ def live_showcases(
         }
         if theme
         else None,
-        {"published_revision__districts__province__code": province}
-        if province
-        else None,
+        {"published_revision__districts__province__code": province} if province else None,
         {
             "published_revision__target_groups__vocabulary": "target_group",
             "published_revision__target_groups__code": group,
@@ -52,9 +50,7 @@ def live_showcases(
         )
     return (
         rows.select_related("organization", "published_revision")
-        .prefetch_related(
-            "published_revision__themes", "published_revision__districts__province"
-        )
+        .prefetch_related("published_revision__themes", "published_revision__districts__province")
         .order_by("organization__name", "pk")
     )
 
@@ -81,32 +77,18 @@ class ShowcasePage:
 
 def page_of(actor: Actor, showcase: Showcase) -> ShowcasePage | None:
     """The live revision; before publication, the latest one that the actor may read. None when there is none."""
-    revisions = (
-        ShowcaseRevision.objects.visible_to(actor)
-        .filter(showcase=showcase)
-        .prefetch_related(*CHOICES)
-    )
+    revisions = ShowcaseRevision.objects.visible_to(actor).filter(showcase=showcase).prefetch_related(*CHOICES)
     live_id = showcase.published_revision_id
-    revision = (
-        revisions.filter(pk=live_id).first()
-        if live_id
-        else revisions.order_by("-number").first()
-    )
+    revision = revisions.filter(pk=live_id).first() if live_id else revisions.order_by("-number").first()
     if revision is None:
         return None
-    evidence = EvidenceFile.objects.visible_to(actor).filter(
-        showcase=showcase, is_released=True
-    )
+    evidence = EvidenceFile.objects.visible_to(actor).filter(showcase=showcase, is_released=True)
     if live_id:
         evidence = evidence.filter(live_since__isnull=False)
     presenters = Presenter.objects.visible_to(actor).filter(
         showcase_presenters__showcase=showcase, named_publicly_since__isnull=False
     )
-    project = (
-        Project.objects.visible_to(actor).filter(pk=showcase.project_id).first()
-        if showcase.project_id
-        else None
-    )
+    project = Project.objects.visible_to(actor).filter(pk=showcase.project_id).first() if showcase.project_id else None
     return ShowcasePage(
         showcase=showcase,
         revision=revision,

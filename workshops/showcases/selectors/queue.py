@@ -20,9 +20,7 @@ WAITING = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 
 def with_since(rows: QuerySet[Showcase]) -> QuerySet[Showcase]:
     """Add `since`, when the present state began."""
-    last = ShowcaseTransition.objects.filter(subject=OuterRef("pk")).order_by(
-        "-at", "-pk"
-    )
+    last = ShowcaseTransition.objects.filter(subject=OuterRef("pk")).order_by("-at", "-pk")
     return rows.annotate(since=Coalesce(Subquery(last.values("at")[:1]), F("saved_at")))
 
 
@@ -35,9 +33,7 @@ def review_queue(
     theme: str = "",
 ) -> QuerySet[Showcase]:
     """Showcases that were sent at least once, longest waiting first, with title, revision number and open comments."""
-    sent = ShowcaseRevision.objects.filter(
-        showcase=OuterRef("pk"), submitted_at__isnull=False
-    ).order_by("-number")
+    sent = ShowcaseRevision.objects.filter(showcase=OuterRef("pk"), submitted_at__isnull=False).order_by("-number")
     rows = Showcase.objects.visible_to(actor).filter(first_submitted_at__isnull=False)
     rows = rows.filter(state=state) if state else rows.filter(state__in=WAITING)
     if workshop:
@@ -47,9 +43,7 @@ def review_queue(
         if province:
             matching = matching.filter(districts__province__code=province)
         if theme:
-            matching = matching.filter(
-                themes__code=theme, themes__vocabulary="pve_theme"
-            )
+            matching = matching.filter(themes__code=theme, themes__vocabulary="pve_theme")
         rows = rows.filter(revisions__in=matching.values("pk")).distinct()
     return (
         with_since(rows)
@@ -81,9 +75,7 @@ def states_for(actor: Actor) -> list[str]:
 def next_in_queue(actor: Actor, showcase: Showcase) -> Showcase | None:
     """The row that waits longest for this actor, apart from the one in hand."""
     return (
-        with_since(
-            Showcase.objects.visible_to(actor).filter(state__in=states_for(actor))
-        )
+        with_since(Showcase.objects.visible_to(actor).filter(state__in=states_for(actor)))
         .exclude(pk=showcase.pk)
         .exclude(organization_id__in=actor.organization_ids)
         .select_related("organization")

@@ -65,9 +65,7 @@ def _for_writers(actor: Actor) -> list[Task]:
                     "deadline": _moment(row.workshop.submission_deadline),
                 }
             else:
-                detail = _("%(workshop)s: a change that is not sent yet") % {
-                    "workshop": row.workshop
-                }
+                detail = _("%(workshop)s: a change that is not sent yet") % {"workshop": row.workshop}
             action = _("Go on writing")
         tasks.append(
             Task(
@@ -91,9 +89,7 @@ def _for_staff(actor: Actor) -> list[Task]:
         State.APPROVED: (_("Publish the showcase of %(organization)s"), _("Publish")),
     }
     rows: Any = (
-        with_since(
-            Showcase.objects.visible_to(actor).filter(state__in=states_for(actor))
-        )
+        with_since(Showcase.objects.visible_to(actor).filter(state__in=states_for(actor)))
         .exclude(organization_id__in=actor.organization_ids)
         .select_related("organization", "workshop")
         .order_by("since", "pk")

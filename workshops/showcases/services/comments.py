@@ -52,15 +52,12 @@ def add_comment(
         raise InvalidInput(_("Write the comment first."), field="body")
     if count_words(body) > COMMENT_WORDS or len(body) > COMMENT_WORDS * 12:
         raise InvalidInput(
-            _("A comment holds at most %(limit)s words. Shorten it.")
-            % {"limit": COMMENT_WORDS},
+            _("A comment holds at most %(limit)s words. Shorten it.") % {"limit": COMMENT_WORDS},
             field="body",
         )
     asked = None
     if answers is not None:
-        asked = ReviewComment.objects.visible_to(actor).get(
-            pk=answers, subject=showcase
-        )
+        asked = ReviewComment.objects.visible_to(actor).get(pk=answers, subject=showcase)
         asked = asked.answers or asked
         section = asked.section
     comment = ReviewComment.objects.create(

@@ -52,9 +52,7 @@ def add_evidence(
     if not title:
         raise InvalidInput(_("Give the file a title."), field="title")
     if clean.content_type.startswith("image/") and not alt_text:
-        raise InvalidInput(
-            _("Describe the picture for readers who cannot see it."), field="alt_text"
-        )
+        raise InvalidInput(_("Describe the picture for readers who cannot see it."), field="alt_text")
     for field, text in (("title", title), ("alt_text", alt_text)):
         for message in personal_data_in(text):
             raise InvalidInput(message, field=field)
@@ -62,8 +60,7 @@ def add_evidence(
         showcase = _lock_editable(actor, uuid)
         if showcase.evidence_files.count() >= EVIDENCE_LIMIT:
             raise InvalidInput(
-                _("A showcase holds at most %(limit)s files. Delete one first.")
-                % {"limit": EVIDENCE_LIMIT},
+                _("A showcase holds at most %(limit)s files. Delete one first.") % {"limit": EVIDENCE_LIMIT},
                 field="file",
             )
         if found := showcase.evidence_files.filter(sha256=clean.sha256).first():
@@ -85,9 +82,7 @@ def add_evidence(
 
 
 @transaction.atomic
-def delete_evidence(
-    *, actor: Actor, uuid: UUID, file_uuid: UUID, at: datetime
-) -> EvidenceFile:
+def delete_evidence(*, actor: Actor, uuid: UUID, file_uuid: UUID, at: datetime) -> EvidenceFile:
     """Delete a file, and its bytes once the transaction holds."""
     showcase = _lock_editable(actor, uuid)
     row = EvidenceFile.objects.visible_to(actor).get(uuid=file_uuid, showcase=showcase)
@@ -99,9 +94,7 @@ def delete_evidence(
 
 
 @transaction.atomic
-def release_evidence(
-    *, actor: Actor, uuid: UUID, file_uuid: UUID, is_released: bool, at: datetime
-) -> EvidenceFile:
+def release_evidence(*, actor: Actor, uuid: UUID, file_uuid: UUID, is_released: bool, at: datetime) -> EvidenceFile:
     """Release a file for the public page, or hold it back.
 
     Holding back works at once and at any time. A release is shown from the next publication on, so that nothing

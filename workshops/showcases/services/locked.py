@@ -51,9 +51,7 @@ def require_editable(showcase: Showcase) -> None:
         )
 
 
-def writable_revision(
-    showcase: Showcase, *, actor: Actor, at: datetime
-) -> ShowcaseRevision:
+def writable_revision(showcase: Showcase, *, actor: Actor, at: datetime) -> ShowcaseRevision:
     """The latest revision while it is a draft; once it was sent, a copy of it with the next number.
 
     A submitted revision is never written again: what was reviewed and published stays as it was.

@@ -77,18 +77,14 @@ def save_presenter(
     if consent_changed:
         audit.record(
             actor=actor,
-            action="presenter.consent_given"
-            if may_be_named
-            else "presenter.consent_withdrawn",
+            action="presenter.consent_given" if may_be_named else "presenter.consent_withdrawn",
             row=presenter,
             at=at,
         )
     return presenter
 
 
-def _presenter_for(
-    showcase: Showcase, actor: Actor, presenter_id: int | None, name: str
-) -> Presenter:
+def _presenter_for(showcase: Showcase, actor: Actor, presenter_id: int | None, name: str) -> Presenter:
     if presenter_id is not None:
         return (
             Presenter.objects.visible_to(actor)
@@ -99,9 +95,7 @@ def _presenter_for(
             )
         )
     # The second click of a double click finds the person whom the first one added.
-    same = Presenter.objects.visible_to(actor).filter(
-        showcase_presenters__showcase=showcase, name__iexact=name
-    )
+    same = Presenter.objects.visible_to(actor).filter(showcase_presenters__showcase=showcase, name__iexact=name)
     return same.first() or Presenter(
         organization_id=showcase.organization_id,
         name=name,
@@ -121,8 +115,7 @@ def _link(showcase: Showcase, presenter: Presenter) -> None:
         return
     if links.count() >= PRESENTER_LIMIT:
         raise InvalidInput(
-            _("A showcase has at most %(limit)s presenters.")
-            % {"limit": PRESENTER_LIMIT},
+            _("A showcase has at most %(limit)s presenters.") % {"limit": PRESENTER_LIMIT},
             field="name",
         )
     last = links.aggregate(last=Max("position"))["last"]
@@ -134,14 +127,10 @@ def _link(showcase: Showcase, presenter: Presenter) -> None:
 
 
 @transaction.atomic
-def remove_presenter(
-    *, actor: Actor, uuid: UUID, presenter_id: int, at: datetime
-) -> None:
+def remove_presenter(*, actor: Actor, uuid: UUID, presenter_id: int, at: datetime) -> None:
     """Take a person off the showcase, and forget them unless the agenda or another showcase still needs them."""
     showcase = _lock_for_people(actor, uuid)
-    presenter = Presenter.objects.visible_to(actor).get(
-        pk=presenter_id, showcase_presenters__showcase=showcase
-    )
+    presenter = Presenter.objects.visible_to(actor).get(pk=presenter_id, showcase_presenters__showcase=showcase)
     showcase.showcase_presenters.filter(presenter=presenter).delete()
     sync_presenter_slots(showcase)
     audit.record(actor=actor, action="presenter.remove", row=presenter, at=at)

@@ -37,9 +37,7 @@ LIVE = ("published_revision", "published_at")
 
 
 @transaction.atomic
-def submit_showcase(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def submit_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """Freeze the text and send it to the reviewers.
 
     Raises Incomplete with what is missing, WrongState after the deadline: what came in time may come back later.
@@ -78,21 +76,14 @@ def submit_showcase(
 def _require_in_time(showcase: Showcase, at: datetime) -> None:
     if showcase.first_submitted_at is not None:
         return
-    if (
-        not showcase.workshop.is_open_for_showcases
-        or at > showcase.workshop.submission_deadline
-    ):
+    if not showcase.workshop.is_open_for_showcases or at > showcase.workshop.submission_deadline:
         raise WrongState(
-            _(
-                "The deadline for showcases has passed. Your draft is kept. Ask the programme to extend the deadline."
-            )
+            _("The deadline for showcases has passed. Your draft is kept. Ask the programme to extend the deadline.")
         )
 
 
 @transaction.atomic
-def return_showcase(
-    *, actor: Actor, uuid: UUID, reason: str, version: int | None, at: datetime
-) -> Showcase:
+def return_showcase(*, actor: Actor, uuid: UUID, reason: str, version: int | None, at: datetime) -> Showcase:
     """Send the text back with a reason; it stays readable as it was sent, and every reason is kept."""
     showcase = lock_showcase(actor, uuid)
     require(
@@ -116,9 +107,7 @@ def return_showcase(
 
 
 @transaction.atomic
-def verify_showcase(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def verify_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """State that the text is right. Four eyes: not by anyone who wrote it, or belongs to those who did."""
     showcase = lock_showcase(actor, uuid)
     revision = latest_revision(showcase)
@@ -135,9 +124,7 @@ def verify_showcase(
 
 
 @transaction.atomic
-def approve_showcase(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def approve_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """Accept the verified text for publication. Not by its writers, nor by whoever verified it."""
     showcase = lock_showcase(actor, uuid)
     revision = latest_revision(showcase)
@@ -157,9 +144,7 @@ def approve_showcase(
 
 
 @transaction.atomic
-def publish_showcase(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def publish_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """Show the approved revision to the public, in place of the one that was live, with the files released for it."""
     showcase = lock_showcase(actor, uuid)
     require(
@@ -178,24 +163,18 @@ def publish_showcase(
         role=Role.MANAGER,
         also_save=LIVE,
     )
-    showcase.evidence_files.filter(is_released=True, live_since=None).update(
-        live_since=at
-    )
+    showcase.evidence_files.filter(is_released=True, live_since=None).update(live_since=at)
     mails.tell_members_of_step("showcase_published", showcase, revision, actor=actor)
     return showcase
 
 
 @transaction.atomic
-def withdraw_showcase(
-    *, actor: Actor, uuid: UUID, reason: str, at: datetime
-) -> Showcase:
+def withdraw_showcase(*, actor: Actor, uuid: UUID, reason: str, at: datetime) -> Showcase:
     """Take the live text off the public pages at once, whatever the state of a change to it."""
     showcase = lock_showcase(actor, uuid)
     require(
         policies.can_withdraw(actor, showcase),
-        _(
-            "A showcase is withdrawn by the focal point of its organization, a manager or the data-protection officer."
-        ),
+        _("A showcase is withdrawn by the focal point of its organization, a manager or the data-protection officer."),
     )
     if showcase.published_revision_id is None:
         raise WrongState(_("This showcase is not published."))
@@ -217,9 +196,7 @@ def withdraw_showcase(
 
 
 @transaction.atomic
-def archive_showcase(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def archive_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """Put a published showcase away: it leaves the public pages and is kept."""
     showcase = lock_showcase(actor, uuid)
     require(
@@ -242,9 +219,7 @@ def archive_showcase(
 
 
 @transaction.atomic
-def start_change(
-    *, actor: Actor, uuid: UUID, version: int | None, at: datetime
-) -> Showcase:
+def start_change(*, actor: Actor, uuid: UUID, version: int | None, at: datetime) -> Showcase:
     """Open a verified, approved, published or withdrawn showcase for a change, which goes the whole way again.
 
     The revision that was sent stays as it is; the first save opens the next one. A live text stays live meanwhile.
@@ -271,12 +246,7 @@ def writer_ids(revision: ShowcaseRevision) -> set[int]:
 
 def verifier_id(showcase: Showcase) -> int | None:
     """Who verified the text that is now to be approved."""
-    return (
-        showcase.transitions.filter(verb="verify")
-        .order_by("-at", "-pk")
-        .values_list("actor_id", flat=True)
-        .first()
-    )
+    return showcase.transitions.filter(verb="verify").order_by("-at", "-pk").values_list("actor_id", flat=True).first()
 
 
 def _step(

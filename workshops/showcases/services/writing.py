@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from workshops.showcases.sections import Section
 
 
-def start_showcase(
-    *, actor: Actor, workshop_slug: str, organization_id: int, at: datetime
-) -> Showcase:
+def start_showcase(*, actor: Actor, workshop_slug: str, organization_id: int, at: datetime) -> Showcase:
     """Open the organization's showcase for a workshop, filled with what is known; the one that exists if it does."""
     workshop = Workshop.objects.visible_to(actor).get(slug=workshop_slug)
     organization = Organization.objects.visible_to(actor).get(pk=organization_id)
@@ -47,9 +45,7 @@ def start_showcase(
         policies.can_start_showcase(actor, organization.pk),
         _("A showcase is started by the organization itself."),
     )
-    existing = Showcase.objects.visible_to(actor).filter(
-        workshop=workshop, organization=organization
-    )
+    existing = Showcase.objects.visible_to(actor).filter(workshop=workshop, organization=organization)
     if (found := existing.first()) is not None:
         return found
     if not workshop.is_open_for_showcases or at > workshop.submission_deadline:
@@ -62,12 +58,8 @@ def start_showcase(
         return existing.get()
 
 
-def _create(
-    workshop: Workshop, organization: Organization, *, actor: Actor, at: datetime
-) -> Showcase:
-    projects = list(
-        Project.objects.visible_to(actor).filter(organization=organization)[:2]
-    )
+def _create(workshop: Workshop, organization: Organization, *, actor: Actor, at: datetime) -> Showcase:
+    projects = list(Project.objects.visible_to(actor).filter(organization=organization)[:2])
     project = projects[0] if len(projects) == 1 else None
     showcase = Showcase.objects.create(
         workshop=workshop,
@@ -124,9 +116,7 @@ def save_section(
         # Nothing new: somebody saved the same, or the writer changed nothing since the page was opened.
         return stored_name
     if base is not None and base != stored_name:
-        raise StaleWrite(
-            _("A colleague saved this section after you opened it."), current=stored
-        )
+        raise StaleWrite(_("A colleague saved this section after you opened it."), current=stored)
     _write(showcase, form, values, actor=actor, at=at)
     return mine
 

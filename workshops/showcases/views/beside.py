@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 def evidence(request: HttpRequest, showcase: Showcase) -> HttpResponse:
     """The section of evidence: the files there are, and a form for one more."""
     if request.method == "GET":
-        return _render(
-            request, showcase, "evidence", EvidenceForm(take_kept(request) or None)
-        )
+        return _render(request, showcase, "evidence", EvidenceForm(take_kept(request) or None))
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
         values = form.cleaned_data
@@ -58,24 +56,18 @@ def evidence(request: HttpRequest, showcase: Showcase) -> HttpResponse:
             form.add_error(refused.field, refused.message)
         else:
             messages.success(request, _("The file has been added."))
-            return redirect(
-                "workshops:showcase_section", uuid=showcase.uuid, key="evidence"
-            )
+            return redirect("workshops:showcase_section", uuid=showcase.uuid, key="evidence")
     return _render(request, showcase, "evidence", form, status=422)
 
 
 def presenters(request: HttpRequest, showcase: Showcase) -> HttpResponse:
     """The section of presenters: who there is, and a form for one more."""
     if request.method == "GET":
-        return _render(
-            request, showcase, "presenters", PresenterForm(take_kept(request) or None)
-        )
+        return _render(request, showcase, "presenters", PresenterForm(take_kept(request) or None))
     form = PresenterForm(request.POST)
     if _save_presenter(request, showcase, form, presenter_id=None):
         messages.success(request, _("The presenter has been added."))
-        return redirect(
-            "workshops:showcase_section", uuid=showcase.uuid, key="presenters"
-        )
+        return redirect("workshops:showcase_section", uuid=showcase.uuid, key="presenters")
     return _render(request, showcase, "presenters", form, status=422)
 
 
@@ -150,12 +142,8 @@ def presenter(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
             messages.success(request, _("The presenter has been saved."))
             return redirect("workshops:showcase_section", uuid=uuid, key="presenters")
         return _render(request, showcase, "presenters", form, status=422, edited=row)
-    contact = (
-        PresenterContact.objects.visible_to(request.actor).filter(presenter=row).first()
-    )
-    form = PresenterForm(
-        take_kept(request) or None, initial=PresenterForm.known(row, contact)
-    )
+    contact = PresenterContact.objects.visible_to(request.actor).filter(presenter=row).first()
+    form = PresenterForm(take_kept(request) or None, initial=PresenterForm.known(row, contact))
     return _render(request, showcase, "presenters", form, edited=row)
 
 
@@ -165,26 +153,20 @@ def remove_presenter(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     """Take a person off the showcase."""
     showcase = fetch(request, uuid)
     row = _presenter_or_404(request, showcase, pk)
-    services.remove_presenter(
-        actor=request.actor, uuid=uuid, presenter_id=row.pk, at=timezone.now()
-    )
+    services.remove_presenter(actor=request.actor, uuid=uuid, presenter_id=row.pk, at=timezone.now())
     messages.success(request, _("The presenter has been removed."))
     return redirect("workshops:showcase_section", uuid=uuid, key="presenters")
 
 
 def _presenter_or_404(request: HttpRequest, showcase: Showcase, pk: int) -> Presenter:
     return get_object_or_404(
-        Presenter.objects.visible_to(request.actor).filter(
-            showcase_presenters__showcase=showcase
-        ),
+        Presenter.objects.visible_to(request.actor).filter(showcase_presenters__showcase=showcase),
         pk=pk,
     )
 
 
 @require_GET
-def evidence_file(
-    request: HttpRequest, uuid: UUID, file_uuid: UUID
-) -> HttpResponseBase:
+def evidence_file(request: HttpRequest, uuid: UUID, file_uuid: UUID) -> HttpResponseBase:
     """The bytes of a file, for whoever may see it; pictures may stand inside a page."""
     row = get_object_or_404(
         EvidenceFile.objects.visible_to(request.actor),
@@ -199,9 +181,7 @@ def evidence_file(
 
 @signed_in
 @sent_to("workshops:showcase_edit")
-def change_evidence(
-    request: HttpRequest, uuid: UUID, file_uuid: UUID, verb: str
-) -> HttpResponse:
+def change_evidence(request: HttpRequest, uuid: UUID, file_uuid: UUID, verb: str) -> HttpResponse:
     """Delete a file, release it, or hold it back."""
     fetch(request, uuid)
     row = get_object_or_404(
@@ -211,9 +191,7 @@ def change_evidence(
     )
     at = timezone.now()
     if verb == "delete":
-        services.delete_evidence(
-            actor=request.actor, uuid=uuid, file_uuid=row.uuid, at=at
-        )
+        services.delete_evidence(actor=request.actor, uuid=uuid, file_uuid=row.uuid, at=at)
         messages.success(request, _("The file has been deleted."))
     elif verb in {"release", "hold"}:
         services.release_evidence(

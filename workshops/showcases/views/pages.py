@@ -61,9 +61,7 @@ def sent_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
 def fetch(request: HttpRequest, uuid: UUID) -> Showcase:
     """The showcase through the door, or 404."""
     return get_object_or_404(
-        Showcase.objects.visible_to(request.actor).select_related(
-            "organization", "workshop", "project"
-        ),
+        Showcase.objects.visible_to(request.actor).select_related("organization", "workshop", "project"),
         uuid=uuid,
     )
 
@@ -161,9 +159,7 @@ def render_desk(
 
 def _verified_by(history: list[HistoryLine]) -> int | None:
     """Who took the last step of verifying."""
-    return next(
-        (line.record.actor_id for line in history if line.record.verb == "verify"), None
-    )
+    return next((line.record.actor_id for line in history if line.record.verb == "verify"), None)
 
 
 def _last_return(showcase: Showcase, history: list[HistoryLine]) -> HistoryLine | None:
@@ -212,17 +208,10 @@ def render_review(
                 sent_at and format_html(_("Sent {moment}"), moment=in_words(sent_at)),
             ],
             "previous": next(
-                (
-                    row
-                    for row in reversed(revisions)
-                    if row.number < desk.revision.number
-                ),
+                (row for row in reversed(revisions) if row.number < desk.revision.number),
                 None,
             ),
-            "has_steps": any(
-                desk.can[verb]
-                for verb in ("verify", "approve", "publish", "return", "archive")
-            ),
+            "has_steps": any(desk.can[verb] for verb in ("verify", "approve", "publish", "return", "archive")),
             "following": next_in_queue(actor, showcase),
             "notice_text": notice,
         },
@@ -248,14 +237,6 @@ def _compared(
     return {
         "before": before,
         "after": after,
-        "changed": [
-            (section, fields)
-            for section, fields in compared
-            if any(field.is_changed for field in fields)
-        ],
-        "unchanged": [
-            section.title
-            for section, fields in compared
-            if not any(field.is_changed for field in fields)
-        ],
+        "changed": [(section, fields) for section, fields in compared if any(field.is_changed for field in fields)],
+        "unchanged": [section.title for section, fields in compared if not any(field.is_changed for field in fields)],
     }

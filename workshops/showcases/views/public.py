@@ -85,9 +85,7 @@ def showcase(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     "name": paper.title,
                     "note": paper.type,
                     "size": paper.size,
-                    "url": reverse(
-                        "workshops:showcase_evidence", args=[row.uuid, paper.uuid]
-                    ),
+                    "url": reverse("workshops:showcase_evidence", args=[row.uuid, paper.uuid]),
                 }
                 for paper in page.papers
             ],

@@ -116,9 +116,7 @@ def step(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
         elif isinstance(refused, StaleWrite) and _works_on(request, showcase):
             messages.warning(
                 request,
-                _(
-                    "Somebody changed this showcase after you opened it. Look through it again."
-                ),
+                _("Somebody changed this showcase after you opened it. Look through it again."),
             )
             return _show(request, fetch(request, uuid), status=409)
         else:
@@ -147,9 +145,7 @@ def _show(request: HttpRequest, showcase: Showcase, **arguments: Any) -> HttpRes
 
 
 def _works_on(request: HttpRequest, showcase: Showcase) -> bool:
-    return policies.can_review(request.actor, showcase) or policies.can_write(
-        request.actor, showcase
-    )
+    return policies.can_review(request.actor, showcase) or policies.can_write(request.actor, showcase)
 
 
 def _done(verb: str) -> str:
@@ -160,9 +156,7 @@ def _done(verb: str) -> str:
         "publish": _("The showcase is public now."),
         "withdraw": _("The showcase has been taken off the public pages."),
         "archive": _("The showcase has been archived."),
-        "change": _(
-            "You can change the showcase now. What was reviewed stays as it is until the change is published."
-        ),
+        "change": _("You can change the showcase now. What was reviewed stays as it is until the change is published."),
     }[verb]
 
 
@@ -218,10 +212,7 @@ def comment(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _place_of(request: HttpRequest, showcase: Showcase, section: str) -> str:
     if not policies.can_write(request.actor, showcase):
-        return (
-            reverse("workshops:showcase_review", args=[showcase.uuid])
-            + f"#comments-{section}"
-        )
+        return reverse("workshops:showcase_review", args=[showcase.uuid]) + f"#comments-{section}"
     if showcase.state in EDITABLE:
         page = reverse("workshops:showcase_section", args=[showcase.uuid, section])
     else:
@@ -231,9 +222,7 @@ def _place_of(request: HttpRequest, showcase: Showcase, section: str) -> str:
 
 @signed_in
 @sent_to("workshops:showcase")
-def settle_comment(
-    request: HttpRequest, uuid: UUID, pk: int, verb: str
-) -> HttpResponse:
+def settle_comment(request: HttpRequest, uuid: UUID, pk: int, verb: str) -> HttpResponse:
     """Resolve a comment, or open it again."""
     showcase = fetch(request, uuid)
     row = get_object_or_404(

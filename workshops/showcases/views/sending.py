@@ -39,24 +39,16 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _render_check(request, fetch_own(request, uuid))
 
 
-def _render_check(
-    request: HttpRequest, showcase: Showcase, *, status: int = 200, notice: str = ""
-) -> HttpResponse:
+def _render_check(request: HttpRequest, showcase: Showcase, *, status: int = 200, notice: str = "") -> HttpResponse:
     desk = fetch_desk(request.actor, showcase)
     missing = [
         {
             "label": gap.message,
-            "url": reverse(
-                "workshops:showcase_section", args=[showcase.uuid, gap.section]
-            )
-            + f"#field-{gap.field}",
+            "url": reverse("workshops:showcase_section", args=[showcase.uuid, gap.section]) + f"#field-{gap.field}",
         }
         for gap in desk.gaps
     ]
-    is_late = (
-        showcase.first_submitted_at is None
-        and timezone.now() > showcase.workshop.submission_deadline
-    )
+    is_late = showcase.first_submitted_at is None and timezone.now() > showcase.workshop.submission_deadline
     return render(
         request,
         "workshops/showcases/check.html",
@@ -85,9 +77,7 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             at=timezone.now(),
         )
     except Incomplete as refused:
-        return _render_check(
-            request, showcase, status=refused.status, notice=str(refused)
-        )
+        return _render_check(request, showcase, status=refused.status, notice=str(refused))
     except StaleWrite as stale:
         return _render_check(
             request,
@@ -105,8 +95,6 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         messages.success(
             request,
-            _(
-                "Your showcase has been sent. We write to you when it has been reviewed."
-            ),
+            _("Your showcase has been sent. We write to you when it has been reviewed."),
         )
     return redirect("workshops:showcase_edit", uuid=uuid)

@@ -63,9 +63,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("workshops:my_showcases")
     actor = request.actor
     workshop = get_object_or_404(Workshop.objects.visible_to(actor), slug=slug)
-    organization = get_object_or_404(
-        Organization.objects.visible_to(actor), pk=_organization_id(request)
-    )
+    organization = get_object_or_404(Organization.objects.visible_to(actor), pk=_organization_id(request))
     showcase = services.start_showcase(
         actor=actor,
         workshop_slug=workshop.slug,
@@ -125,9 +123,7 @@ def section(request: HttpRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, showcase: Showcase, section: Section) -> HttpResponse:
-    form = SectionForm(
-        request.POST, section=section, showcase=showcase, actor=request.actor
-    )
+    form = SectionForm(request.POST, section=section, showcase=showcase, actor=request.actor)
     at = timezone.now()
     if form.is_valid():
         try:
@@ -149,9 +145,7 @@ def _save(request: HttpRequest, showcase: Showcase, section: Section) -> HttpRes
             return _after_save(request, showcase, section, _clock(at))
     if is_background(request):
         return JsonResponse({"message": _first_error(form)}, status=422)
-    return _render_section(
-        request, fetch_desk(request.actor, showcase), form, status=422
-    )
+    return _render_section(request, fetch_desk(request.actor, showcase), form, status=422)
 
 
 def _clock(at: datetime) -> str:
@@ -162,9 +156,7 @@ def _first_error(form: SectionForm) -> str:
     return next(str(error) for errors in form.errors.values() for error in errors)
 
 
-def _after_save(
-    request: HttpRequest, showcase: Showcase, section: Section, time: str
-) -> HttpResponse:
+def _after_save(request: HttpRequest, showcase: Showcase, section: Section, time: str) -> HttpResponse:
     messages.success(request, _("Saved %(time)s.") % {"time": time})
     _before, after = neighbours(section.key)
     if request.POST.get("go") == "on" and after is not None:
@@ -172,17 +164,11 @@ def _after_save(
     return redirect("workshops:showcase_section", uuid=showcase.uuid, key=section.key)
 
 
-def _both_texts(
-    request: HttpRequest, showcase: Showcase, form: SectionForm, stale: StaleWrite
-) -> HttpResponse:
+def _both_texts(request: HttpRequest, showcase: Showcase, form: SectionForm, stale: StaleWrite) -> HttpResponse:
     """Somebody else saved the same section: show mine and theirs, and let the writer choose or merge."""
     if is_background(request):
         return JsonResponse(
-            {
-                "message": _(
-                    "A colleague saved this section too. Press Save to see both texts."
-                )
-            },
+            {"message": _("A colleague saved this section too. Press Save to see both texts.")},
             status=409,
         )
     desk = fetch_desk(request.actor, showcase)
@@ -197,9 +183,7 @@ def _both_texts(
         showcase=showcase,
         actor=request.actor,
     )
-    stored = SectionForm(
-        section=form.section, showcase=showcase, actor=request.actor, initial=theirs
-    )
+    stored = SectionForm(section=form.section, showcase=showcase, actor=request.actor, initial=theirs)
     compared = [
         {
             "field": again[question.name],
@@ -208,8 +192,7 @@ def _both_texts(
             "theirs": _in_words(stored, question, theirs[question.name]),
         }
         for question in form.section.fields
-        if _in_words(again, question, mine[question.name])
-        != _in_words(stored, question, theirs[question.name])
+        if _in_words(again, question, mine[question.name]) != _in_words(stored, question, theirs[question.name])
     ]
     return render(
         request,
@@ -228,17 +211,12 @@ def _both_texts(
 def _in_words(form: SectionForm, question: Any, value: Any) -> str:
     """An answer as text, so that two of them can be compared word by word."""
     if question.kind is Kind.MANY:
-        labels = {
-            row.pk: str(row)
-            for row in form.fields[question.name].queryset.filter(pk__in=value)
-        }
+        labels = {row.pk: str(row) for row in form.fields[question.name].queryset.filter(pk__in=value)}
         return ", ".join(labels[pk] for pk in value if pk in labels)
     if question.kind is Kind.FLAG:
         return _("Yes") if value else _("No")
     if question.kind is Kind.CHOICE:
-        choices = {
-            str(code): str(label) for code, label in form.fields[question.name].choices
-        }
+        choices = {str(code): str(label) for code, label in form.fields[question.name].choices}
         return choices.get(str(value if value is not None else ""), "")
     return value
 
