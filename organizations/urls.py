@@ -4,6 +4,7 @@ from django.urls import path
 
 from organizations.members import views as members
 from organizations.private import views as private
+from organizations.profiles import review
 from organizations.profiles import views as profiles
 from organizations.projects import views as projects
 from organizations.registry import views as registry
@@ -64,22 +65,22 @@ urlpatterns = [
     path("invitations/<int:pk>/resend/", members.resend, name="invitation_resend"),
     path("invitations/<int:pk>/cancel/", members.cancel, name="invitation_cancel"),
     path("invitations/<str:token>/", members.accept, name="invitation"),
-    path("review/profiles/", profiles.queue, name="profile_queue"),
-    path("review/profiles/<int:pk>/", profiles.review, name="profile_review"),
-    path("review/profiles/<int:pk>/return/", profiles.give_back, name="profile_return"),
-    path("review/profiles/<int:pk>/comment/", profiles.comment, name="profile_comment"),
+    path("review/profiles/", review.queue, name="profile_queue"),
+    path("review/profiles/<int:pk>/", review.review, name="profile_review"),
+    path("review/profiles/<int:pk>/return/", review.give_back, name="profile_return"),
+    path("review/profiles/<int:pk>/comment/", review.comment, name="profile_comment"),
     *(
         path(
             f"review/profiles/<int:pk>/{verb}/",
-            profiles.step,
+            review.step,
             {"verb": verb},
             name=f"profile_{verb}",
         )
-        for verb in profiles.STEPS
+        for verb in review.STEPS
     ),
     path(
         "review/profiles/comments/<int:pk>/resolve/",
-        profiles.resolve,
+        review.resolve,
         name="profile_comment_resolve",
     ),
     path("projects/", projects.project_list, name="project_list"),

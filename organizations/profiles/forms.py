@@ -173,3 +173,8 @@ class CommentForm(forms.Form):
             ("", label_of_field("")),
             *((name, label_of_field(name)) for name in PROFILE_FIELDS),
         ]
+
+
+def read_version(raw: str | None) -> int:
+    """The version a form was opened with. A damaged one is no version of the row, so it is refused as stale."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0

@@ -1,4 +1,4 @@
-"""An organization writes its profile here, and reviewers and managers take it through the review."""
+"""An organization writes its profile here and sends it for review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,29 +21,19 @@ from core.access import require
 from core.errors import (
     DomainError,
     Incomplete,
-    InvalidInput,
     StaleWrite,
     WrongState,
 )
-from core.workflow import State
 from organizations.filters import Places, load_terms
-from organizations.models import Organization, ProfileComment, ProfileRevision
+from organizations.models import Organization, ProfileRevision
 from organizations.profiles import policies, selectors, services
 from organizations.profiles.changes import profile_changes
-from organizations.profiles.forms import CommentForm, ProfileForm
+from organizations.profiles.forms import ProfileForm, read_version
 from organizations.registry import policies as registry_policies
 from organizations.registry.pages import tabs_of
 
 if TYPE_CHECKING:
     from core.access import Actor
-
-PAGE_SIZE = 25
-#: The steps a reviewer's button names, and the sentence when one is done.
-STEPS = {
-    "verify": (services.verify_profile, lambda: _("The change is verified.")),
-    "approve": (services.approve_profile, lambda: _("The change is approved.")),
-    "publish": (services.publish_profile, lambda: _("The profile is published.")),
-}
 
 
 @login_required
@@ -130,7 +119,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the draft as it was saved."""
     organization = _organization(request.actor, slug)
     revision = _under_way(request.actor, organization)
-    return _submit(request, slug, revision, None, version=_version(request.POST.get("version")))
+    return _submit(request, slug, revision, None, version=read_version(request.POST.get("version")))
 
 
 @login_required
@@ -141,121 +130,11 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     services.take_profile_back(
         actor=request.actor,
         pk=revision.pk,
-        version=_version(request.POST.get("version")),
+        version=read_version(request.POST.get("version")),
         at=timezone.now(),
     )
     messages.success(request, _("The change is a draft again. It will be reviewed once more."))
     return redirect("organizations:profile_edit", slug)
-
-
-@login_required
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """Changes to profiles that wait for a reviewer or a manager."""
-    actor = request.actor
-    require(
-        policies.can_open_queue(actor),
-        _("Only reviewers and programme managers open the review queue."),
-    )
-    counts = selectors.queue_counts(actor)
-    state = request.GET.get("state", "")
-    if state and state not in counts:
-        raise Http404
-    rows = selectors.review_queue(actor)
-    if state:
-        rows = rows.filter(state=state)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    views = [
-        {
-            "label": _("All"),
-            "url": "?",
-            "is_current": not state,
-            "count": sum(counts.values()),
-        },
-        *(
-            {
-                "label": State(code).label,
-                "url": f"?state={code}",
-                "is_current": code == state,
-                "count": count,
-            }
-            for code, count in counts.items()
-        ),
-    ]
-    return render(request, "organizations/profile_queue.html", {"page": page, "views": views})
-
-
-@login_required
-@require_safe
-def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """One change: on one side what is different, on the other what is said and the next step."""
-    return _review_page(request, _revision(request.actor, pk), CommentForm())
-
-
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Verify, approve or publish."""
-    revision = _revision(request.actor, pk)
-    service, sentence = STEPS[verb]
-    service(
-        actor=request.actor,
-        pk=revision.pk,
-        version=_version(request.POST.get("version")),
-        at=timezone.now(),
-    )
-    messages.success(request, sentence())
-    return redirect("organizations:profile_review", pk)
-
-
-@login_required
-@require_POST
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return with the reason."""
-    revision = _revision(request.actor, pk)
-    try:
-        services.return_profile(
-            actor=request.actor,
-            pk=revision.pk,
-            reason=request.POST.get("reason", "").replace("\x00", ""),
-            version=_version(request.POST.get("version")),
-            at=timezone.now(),
-        )
-    except InvalidInput as refusal:
-        return _review_page(request, revision, CommentForm(), reason_error=str(refusal), status=422)
-    messages.success(request, _("The change is returned. The organization reads your reason."))
-    return redirect("organizations:profile_review", pk)
-
-
-@login_required
-@require_POST
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    revision = _revision(request.actor, pk)
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        return _review_page(request, revision, form, status=422)
-    services.comment_on_profile(
-        actor=request.actor,
-        pk=revision.pk,
-        field=form.cleaned_data["field"],
-        body=form.cleaned_data["body"],
-        at=timezone.now(),
-    )
-    return redirect("organizations:profile_review", pk)
-
-
-@login_required
-@require_POST
-def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a comment as dealt with, or open it again."""
-    row = get_object_or_404(
-        ProfileComment.objects.visible_to(request.actor).select_related("subject__organization"),
-        pk=pk,
-    )
-    services.resolve_comment(actor=request.actor, pk=row.pk, at=timezone.now())
-    if request.actor.belongs_to(row.subject.organization_id):
-        return redirect("organizations:profile", row.subject.organization.slug)
-    return redirect("organizations:profile_review", row.subject_id)
 
 
 def _submit(
@@ -328,7 +207,7 @@ def _was_sent_twice(request: HttpRequest, revision: ProfileRevision) -> bool:
         "submit" in request.POST
         and last is not None
         and (last.verb, last.actor_id) == ("submit", request.actor.user_id)
-        and revision.version == last.version == _version(request.POST.get("version")) + 2
+        and revision.version == last.version == read_version(request.POST.get("version")) + 2
     )
 
 
@@ -352,44 +231,6 @@ def _edit_page(
     return render(request, "organizations/profile_edit.html", context, status=status)
 
 
-def _review_page(
-    request: HttpRequest,
-    revision: ProfileRevision,
-    form: CommentForm,
-    *,
-    reason_error: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    actor = request.actor
-    author_ids = services.authors_of(revision)
-    state = revision.state
-    can_approve = policies.can_approve(actor, revision, author_ids)
-    changes = profile_changes(selectors.compared_with(revision), revision)
-    following = selectors.review_queue(actor).filter(state=state).exclude(pk=revision.pk)
-    context = {
-        "revision": revision,
-        "organization": revision.organization,
-        "state_label": revision.staff_label,
-        "changed": [change for change in changes if change.is_changed],
-        "unchanged": [change for change in changes if not change.is_changed],
-        "conversation": selectors.conversation_about(
-            revision,
-            actor=actor,
-            can_resolve=policies.can_resolve(actor, revision, author_ids),
-        ),
-        "form": form,
-        "can_review": policies.can_review(actor, revision, author_ids),
-        "can_return": policies.can_review(actor, revision, author_ids)
-        and state in {State.SUBMITTED, State.VERIFIED, State.APPROVED},
-        "can_verify": state == State.SUBMITTED and policies.can_verify(actor, revision, author_ids),
-        "can_approve": state == State.VERIFIED and can_approve,
-        "can_publish": state == State.APPROVED and can_approve,
-        "next": following.first(),
-        "reason_error": reason_error,
-    }
-    return render(request, "organizations/profile_review.html", context, status=status)
-
-
 def _organization(actor: Actor, slug: str) -> Organization:
     return get_object_or_404(Organization.objects.visible_to(actor), slug=slug)
 
@@ -403,21 +244,6 @@ def _under_way(actor: Actor, organization: Organization) -> ProfileRevision:
     if revision is None:
         raise Http404
     return revision
-
-
-def _revision(actor: Actor, pk: int) -> ProfileRevision:
-    """For the review pages: the organization's own people have a page of their own."""
-    revision = get_object_or_404(ProfileRevision.objects.visible_to(actor).select_related("organization"), pk=pk)
-    require(
-        policies.can_open_queue(actor),
-        _("Only reviewers and programme managers open the review queue."),
-    )
-    return revision
-
-
-def _version(raw: str | None) -> int:
-    """The version a form was opened with. A damaged one is no version of the row, so it is refused as stale."""
-    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
 
 def _first_error(form: ProfileForm) -> str:
