@@ -1,11 +1,14 @@
-"""A small load generator: `connections` requests at a time from one thread, on loopback only."""
+"""What a page weighs on its first load, and a small load generator: `connections` requests at a time, on loopback only."""
 
 from __future__ import annotations
 
+import gzip
+import re
 import selectors
 import socket
 import statistics
 import time
+import urllib.request
 from dataclasses import dataclass
 
 
@@ -58,6 +61,30 @@ def burst(
     elapsed = time.perf_counter() - began
     cuts = statistics.quantiles(durations, n=100) if len(durations) > 1 else durations * 99
     return Load(len(durations) / elapsed, cuts[49], cuts[98], failures)
+
+
+def first_load(port: int, path: str, headers: dict[str, str]) -> int:
+    """Bytes of the page and of its style sheets and scripts, as compressed on the wire, without fonts."""
+    page, size = fetch(port, path, headers)
+    linked = set(re.findall(r'(?:<link[^>]+rel="stylesheet"[^>]+href|<script[^>]+src)="([^"]+)"', page))
+    linked |= set(re.findall(r'<link[^>]+href="([^"]+)"[^>]+rel="stylesheet"', page))
+    modules = set()
+    for address in linked:
+        text, length = fetch(port, address, {})
+        size += length
+        if address.endswith(".js"):
+            base = address.rsplit("/", 1)[0]
+            modules |= {f"{base}/{name}" for name in re.findall(r'from\s*"\./([^"]+)"', text)}
+    return size + sum(fetch(port, address, {})[1] for address in modules - linked)
+
+
+def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[str, int]:
+    """A body as text, and how many bytes it took on the wire."""
+    request = urllib.request.Request(f"http://localhost:{port}{path}", headers={**headers, "Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        body = answer.read()
+        is_compressed = answer.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(body) if is_compressed else body).decode("utf-8", "replace"), len(body)
 
 
 def _open(selector: selectors.BaseSelector, port: int, request: bytes) -> None:

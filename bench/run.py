@@ -7,7 +7,6 @@ demo programme and as many projects more as make a page of 50. Ratios compare fi
 from __future__ import annotations
 
 import argparse
-import gzip
 import io
 import json
 import os
@@ -28,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.load import burst  # noqa: E402 - the project's root comes first
+from bench.load import burst, fetch, first_load  # noqa: E402 - the project's root comes first
 from core import embedded, processes  # noqa: E402
 
 HOME = ROOT / "var" / "bench"
@@ -234,30 +233,6 @@ def user_with(role: str) -> Any:
     by_grant = User.objects.filter(role_grants__role=role, role_grants__revoked_at=None)
     by_membership = User.objects.filter(memberships__role=role, memberships__ended_on=None)
     return (by_grant | by_membership).order_by("pk").distinct()[0]
-
-
-def first_load(port: int, path: str, headers: dict[str, str]) -> int:
-    """Bytes of the page and of its style sheets and scripts, as compressed on the wire, without fonts."""
-    page, size = fetch(port, path, headers)
-    linked = set(re.findall(r'(?:<link[^>]+rel="stylesheet"[^>]+href|<script[^>]+src)="([^"]+)"', page))
-    linked |= set(re.findall(r'<link[^>]+href="([^"]+)"[^>]+rel="stylesheet"', page))
-    modules = set()
-    for address in linked:
-        text, length = fetch(port, address, {})
-        size += length
-        if address.endswith(".js"):
-            base = address.rsplit("/", 1)[0]
-            modules |= {f"{base}/{name}" for name in re.findall(r'from\s*"\./([^"]+)"', text)}
-    return size + sum(fetch(port, address, {})[1] for address in modules - linked)
-
-
-def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[str, int]:
-    """A body as text, and how many bytes it took on the wire."""
-    request = urllib.request.Request(f"http://localhost:{port}{path}", headers={**headers, "Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        body = answer.read()
-        is_compressed = answer.headers.get("Content-Encoding") == "gzip"
-    return (gzip.decompress(body) if is_compressed else body).decode("utf-8", "replace"), len(body)
 
 
 def measure_api(table: Table, port: int, seconds: float, rounds: int) -> list[str]:
