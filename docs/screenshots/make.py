@@ -23,7 +23,7 @@ ROOT = HERE.parent.parent
 DESKTOP, PHONE = (1280, 860), (390, 844)
 WORKSHOP = "/workshops/national-workshop-2026"
 
-#: Name of the picture, address, role, language, colours, size.
+#: Name of the picture, address (and the link to follow from there), role, language, colours, size.
 SCREENS = (
     ("home", "/", "", "en", "light", DESKTOP),
     ("home-cso", "/", "focal_point", "en", "light", DESKTOP),
@@ -33,7 +33,9 @@ SCREENS = (
     ("agenda-urdu-phone", f"{WORKSHOP}/agenda/", "", "ur", "light", PHONE),
     ("showcases-dark", f"{WORKSHOP}/showcases/", "", "en", "dark", DESKTOP),
     ("review", "/review/", "reviewer", "en", "light", DESKTOP),
-    ("roadmap", "/roadmaps/", "", "en", "light", DESKTOP),
+    ("showcase", f"{WORKSHOP}/showcases/ main a[href^='/showcases/']", "", "en", "light", DESKTOP),
+    ("showcase-form", "/ main a[href^='/showcases/']", "editor", "en", "light", DESKTOP),
+    ("roadmap", "/roadmaps/ main a[href^='/roadmaps/']", "", "en", "light", DESKTOP),
     ("reports", "/reports/", "manager", "en", "light", DESKTOP),
     ("api", "/api/v1/docs/", "", "en", "light", DESKTOP),
 )
@@ -90,7 +92,10 @@ def take(
         page.press("input[name=password]", "Enter")
         page.wait_for_load_state()
     context.add_cookies([{"name": "django_language", "value": language, "url": base}])
-    page.goto(base + path)
+    address, _, link = path.partition(" ")
+    page.goto(base + address)
+    if link:
+        page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
     picture = page.screenshot()
     context.close()
