@@ -150,9 +150,7 @@ def pages_of(person: str, world: World) -> list[str]:
     return ["/", *pages[person]]
 
 
-def everywhere(
-    browse: Any, world: World, language: str
-) -> Iterator[tuple[str, int, Page]]:
+def everywhere(browse: Any, world: World, language: str) -> Iterator[tuple[str, int, Page]]:
     """Stand on each page as each person in turn."""
     for person in EVERYBODY:
         page = (
@@ -167,9 +165,7 @@ def everywhere(
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_every_page_is_accessible_in_light_and_dark_and_keeps_to_the_screen(
-    browse, world, language
-):
+def test_every_page_is_accessible_in_light_and_dark_and_keeps_to_the_screen(browse, world, language):
     found = [
         (where, *complaint)
         for where, status, page in everywhere(browse, world, language)
@@ -195,7 +191,7 @@ def complaints(page: Page, status: int, language: str) -> Iterator[tuple[object,
         if scheme == "dark" and language == "ur":
             page.evaluate(LATIN_LETTERS)
         yield from ((scheme, *found) for found in page.evaluate(command))
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     if language == "ur":
         yield from (("light", *found) for found in page.evaluate(CONTRAST))
 

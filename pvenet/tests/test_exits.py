@@ -6,7 +6,9 @@ markers; another fails when a route is missing from the register, so that a new 
 
 from __future__ import annotations
 
+import copy
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -91,10 +93,13 @@ def client_of(person: str, world: World) -> Client:
         return Client(headers={"Authorization": f"Api-Key {world.api_key}"})
     client = Client()
     if person != "visitor":
-        client.force_login(
-            world.users[person],
-            backend="allauth.account.auth_backends.AuthenticationBackend",
-        )
+        user = world.users[person]
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        # As after a password a moment ago: pages that ask for it again are walked too.
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": user.email}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
     return client
 
 
@@ -112,10 +117,12 @@ def ask(client: Client, method: str, address: str) -> set[str]:
     A page that fails is a failure of the walk: hidden rows must not be guessed from a 500 either.
     """
     mail.outbox.clear()
+    signed_in = copy.deepcopy(client.cookies)
     with transaction.atomic():
         answer = getattr(client, method)(address, follow=True)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
+    client.cookies = signed_in  # an answer may have ended the session, which the database has again
     assert answer.status_code < 500 or address == "/healthz", f"{method} {address} answers {answer.status_code}"
     text = body.decode("utf-8", "replace") + str(answer.headers) + str(getattr(answer, "redirect_chain", ""))
     return {next(group for group in groups if group) for groups in MARKER.findall(text)} & set(HOLDERS)
