@@ -37,6 +37,7 @@ def run() -> NoReturn:
     preflight.check_var()
     preflight.check_address("DATABASE_URL", default_port=5432)
     preflight.check_address("REDIS_URL", default_port=6379)
+    preflight.check_address("CACHE_URL", default_port=6379)
     installer.install("laptop")
     os.execv(installer.PYTHON, [str(installer.PYTHON), "-m", "core.launcher", "serve"])
 
@@ -199,10 +200,13 @@ def check_database() -> None:
         psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
     except psycopg2.Error as error:
         raise preflight.LaunchError(f"DATABASE_URL cannot be used: {first_line(error)}") from error
-    try:
-        redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5).ping()
-    except (redis.RedisError, ValueError) as error:
-        raise preflight.LaunchError(f"REDIS_URL cannot be used: {first_line(error)}") from error
+    for variable in ("REDIS_URL", "CACHE_URL"):
+        if not os.environ.get(variable):
+            continue
+        try:
+            redis.Redis.from_url(os.environ[variable], socket_connect_timeout=5).ping()
+        except (redis.RedisError, ValueError) as error:
+            raise preflight.LaunchError(f"{variable} cannot be used: {first_line(error)}") from error
 
 
 def first_line(error: Exception) -> str:

@@ -155,16 +155,20 @@ DATABASES["default"]["HOST"] = unquote(
     DATABASES["default"].get("OPTIONS", {}).pop("host", "") or DATABASES["default"]["HOST"]
 )
 REDIS_URL = read_url("REDIS_URL", schemes={"redis", "rediss", "unix"})
+# The cache keeps to keys of its own: it may share a database with the queue, and servers with one database exist.
+CACHE_URL = REDIS_URL
+if env.str("CACHE_URL", default=""):
+    CACHE_URL = read_url("CACHE_URL", schemes={"redis", "rediss", "unix"})
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "pvenet",
+        "BACKEND": "core.cache.OwnKeysCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "pvenet-cache",
     }
 }
 # Set by make run and make test, and by nobody else.
 LAPTOP = read_bool("PVENET_LAPTOP", default=False)
-if not (DEBUG or LAPTOP) and (is_embedded(DATABASE_URL) or is_embedded(REDIS_URL)):
+if not (DEBUG or LAPTOP) and any(is_embedded(url) for url in (DATABASE_URL, REDIS_URL, CACHE_URL)):
     raise ImproperlyConfigured("DATABASE_URL or REDIS_URL leads to a laptop's services: use servers with backups.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

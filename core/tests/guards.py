@@ -13,7 +13,7 @@ NO_CHROMIUM = "No Chromium was found: install chromium, or set CHROMIUM to the p
 NOT_ROOT = "Only root can start a server under another account."
 REASONS = {NO_CHROMIUM, NOT_ROOT}
 
-SERVICES = {urlsplit(os.environ.get(name, "")).hostname for name in ("DATABASE_URL", "REDIS_URL")}
+SERVICES = {urlsplit(os.environ.get(name, "")).hostname for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL")}
 
 
 class OutsideConnectionError(OSError):

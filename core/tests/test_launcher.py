@@ -19,6 +19,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",
+    "CACHE_URL",
     "SECRET_KEY",
     "DEBUG",
     "SITE_URL",

@@ -29,6 +29,19 @@ def start(**changes: str) -> str:
     return (done.stderr.strip().splitlines() or [""])[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
 
 
+def ask(expression: str, **changes: str) -> str:
+    """What an expression over the settings says on a server with these variables."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import pvenet.settings as settings; print({expression})"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **GOOD, **changes},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
 def test_a_server_starts_on_sound_settings() -> None:
     assert start() == ""
 
@@ -55,6 +68,24 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str, expected: s
 
 
 @pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "redis://redis.example:6379/0"),
+        ({"CACHE_URL": ""}, "redis://redis.example:6379/0"),
+        ({"CACHE_URL": "redis://redis.example:6379/1"}, "redis://redis.example:6379/1"),
+    ],
+)
+def test_the_cache_stands_where_the_queue_does_unless_told_otherwise(changes: dict[str, str], expected: str) -> None:
+    assert ask("settings.CACHES['default']['LOCATION']", **changes) == expected
+    assert ask("settings.CELERY_BROKER_URL", **changes) == "redis://redis.example:6379/0"
+
+
+def test_an_address_of_the_cache_that_cannot_be_used_is_named() -> None:
+    sentence = "CACHE_URL is missing or has an unknown scheme: use one of redis, rediss, unix."
+    assert start(CACHE_URL="memcached://cache.example") == sentence
+
+
+@pytest.mark.parametrize(
     ("name", "url"),
     [
         (
@@ -73,18 +104,8 @@ def test_a_server_refuses_the_services_of_a_laptop(name: str, url: str) -> None:
 
 
 def test_the_directory_of_a_socket_is_the_host() -> None:
-    ask = "import pvenet.settings as s; print(s.DATABASES['default']['HOST'])"
     for url in (
         "postgres://pvenet@/pvenet?host=/run/postgresql",
         "postgres://pvenet@%2Frun%2Fpostgresql/pvenet",
     ):
-        environ = {"PATH": os.environ["PATH"], **GOOD, "DATABASE_URL": url}
-        done = subprocess.run(
-            [sys.executable, "-c", ask],
-            cwd=settings.BASE_DIR,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout.strip() == "/run/postgresql"
+        assert ask("settings.DATABASES['default']['HOST']", DATABASE_URL=url) == "/run/postgresql"
