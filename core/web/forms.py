@@ -37,14 +37,40 @@ class Difference:
     sent: str
 
 
-class RecordForm(forms.ModelForm):
+class StaleForm(forms.BaseForm):
+    """Part of a form that shows what was saved meanwhile beside what was sent. It has a field `version`."""
+
+    differences: tuple[Difference, ...] = ()
+
+    def show_stale(self, error: StaleWrite) -> None:
+        """Set what was saved meanwhile beside what was sent. Saving again is then a decision, and is accepted."""
+        theirs = self._as_saved(error.current)
+        compared = [
+            Difference(
+                field.label,
+                _in_words(field, theirs.get_initial_for_field(theirs.fields[name], name)),
+                _in_words(field, self.cleaned_data.get(name)),
+            )
+            for name, field in self.fields.items()
+            if name != "version" and not field.widget.is_hidden
+        ]
+        self.differences = tuple(one for one in compared if one.saved != one.sent)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(error.current.version)
+        self.add_error(None, STALE if self.differences else STALE_WITHOUT_DIFFERENCE)
+
+    def _as_saved(self, current: Any) -> Any:
+        """The same form over the row as it stands now."""
+        raise NotImplementedError
+
+
+class RecordForm(StaleForm, forms.ModelForm):
     """Validates and hands `values()` to a service; it never saves by itself. `version` is the one the writer opened."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.differences: list[Difference] = []
         if self.instance.pk and hasattr(self.instance, "version"):
             self.fields["version"].initial = self.instance.version
         for field in self.fields.values():
@@ -81,22 +107,8 @@ class RecordForm(forms.ModelForm):
         field = getattr(error, "field", None)
         self.add_error(field if field in self.fields else None, str(error))
 
-    def show_stale(self, error: StaleWrite) -> None:
-        """Set what was saved meanwhile beside what was sent. Saving again is then a decision, and is accepted."""
-        theirs = type(self)(instance=error.current, **self._same_choices())
-        for name in self.fields:
-            if name == "version" or self.fields[name].widget.is_hidden:
-                continue
-            saved = _in_words(
-                self.fields[name],
-                theirs.get_initial_for_field(theirs.fields[name], name),
-            )
-            sent = _in_words(self.fields[name], self.cleaned_data.get(name))
-            if saved != sent:
-                self.differences.append(Difference(self.fields[name].label, saved, sent))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(error.current.version)
-        self.add_error(None, STALE if self.differences else STALE_WITHOUT_DIFFERENCE)
+    def _as_saved(self, current: Any) -> Any:
+        return type(self)(instance=current, **self._same_choices())
 
     def _same_choices(self) -> dict[str, Any]:
         """Arguments beyond `instance` that a subclass needs to be made again."""

@@ -18,7 +18,7 @@ from django.views.decorators.http import (
 
 from workshops.agenda import selectors, services
 from workshops.agenda.forms import PlaceForm, PlacementForm, SessionForm
-from workshops.agenda.running import FORM_METHODS, act, run_workshop, save, status_of
+from workshops.agenda.running import FORM_METHODS, act, run_workshop, save, sent_version, status_of
 from workshops.models import Placement, Session, Workshop
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def session_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a session in which nothing is placed."""
     workshop = run_workshop(request, slug)
     session = _session(request, workshop, pk)
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isdecimal() and len(sent) < 10 else session.version
+    version = sent_version(request, session)
     is_done = act(
         request,
         lambda: services.remove_session(actor=request.actor, pk=pk, version=version, at=timezone.now()),
@@ -140,9 +139,10 @@ def placement_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a showcase out of its session."""
     workshop = run_workshop(request, slug)
     placement = _placement(request, workshop, pk)
+    version = sent_version(request, placement)
     act(
         request,
-        lambda: services.remove_placement(actor=request.actor, pk=pk, at=timezone.now()),
+        lambda: services.remove_placement(actor=request.actor, pk=pk, version=version, at=timezone.now()),
         done=_("The showcase has no place in the agenda now."),
     )
     return redirect(_session_address(placement.session) + "#showcases")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Sensitivity
 from core.terms import Term
-from core.web.forms import RecordForm
+from core.web.forms import RecordForm, StaleForm
 from organizations.models import Programme
 from workshops.agenda import services
 from workshops.agenda.selectors import unplaced_showcases
@@ -118,12 +118,20 @@ class PartForm(RecordForm):
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workshop = workshop
-        del self.fields["version"]
 
     def save(self, *, actor: Actor, at: datetime) -> Any:
         if self.instance.pk:
-            return self.change(actor=actor, pk=self.instance.pk, values=self.values(), at=at)
+            return self.change(
+                actor=actor,
+                pk=self.instance.pk,
+                version=self.cleaned_data["version"],
+                values=self.values(),
+                at=at,
+            )
         return self.add(actor=actor, slug=self.workshop.slug, values=self.values(), at=at)
+
+    def _same_choices(self) -> dict[str, Any]:
+        return {"workshop": self.workshop}
 
 
 class DayForm(PartForm):
@@ -278,9 +286,10 @@ class PlaceForm(MinutesForm):
         )
 
 
-class PlacementForm(MinutesForm):
-    """Where a placed showcase stands: session, place in it, minutes."""
+class PlacementForm(StaleForm, MinutesForm):
+    """Where a placed showcase stands: session, place in it, minutes. `version` is the one the planner saw."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     session = forms.ModelChoiceField(label=_("Session"), queryset=Session.objects.none(), empty_label=None)
     position = forms.IntegerField(label=_("Place"), min_value=1, max_value=999)
     field_order = ["session", "position", "minutes"]
@@ -292,10 +301,11 @@ class PlacementForm(MinutesForm):
                 "session": placement.session_id,
                 "position": placement.position,
                 "minutes": placement.minutes,
+                "version": placement.version,
             },
         )
         super().__init__(*args, prefix=f"placement-{placement.pk}", **kwargs)
-        self.placement = placement
+        self.placement, self.sessions = placement, sessions
         field = self.fields["session"]
         field.queryset = Session.objects.filter(pk__in=[row.pk for row in sessions])
         field.choices = [(row.pk, in_words(row)) for row in sessions]
@@ -304,11 +314,15 @@ class PlacementForm(MinutesForm):
         return services.change_placement(
             actor=actor,
             pk=self.placement.pk,
+            version=self.cleaned_data["version"],
             session_pk=self.cleaned_data["session"].pk,
             position=self.cleaned_data["position"],
             minutes=self.cleaned_data["minutes"],
             at=at,
         )
+
+    def _as_saved(self, current: Placement) -> PlacementForm:
+        return PlacementForm(placement=current, sessions=self.sessions)
 
 
 def _day_label(day: WorkshopDay) -> str:

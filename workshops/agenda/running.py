@@ -64,6 +64,12 @@ def act(request: HttpRequest, step: Callable[[], None], *, done: str) -> bool:
     return True
 
 
+def sent_version(request: HttpRequest, row: Any) -> int:
+    """The version that the person saw who pressed a button; of a row without one, the present version."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else row.version
+
+
 def status_of(*forms: Any) -> int:
     if any(getattr(form, "differences", None) or getattr(form, "blocking", None) for form in forms if form):
         return 409

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 
 from workshops.agenda import selectors, services
 from workshops.agenda.forms import DayForm, RoomForm, WorkshopForm
-from workshops.agenda.running import FORM_METHODS, act, form_page, run_workshop, save
+from workshops.agenda.running import FORM_METHODS, act, form_page, run_workshop, save, sent_version
 from workshops.agenda.services.locks import require_runner
 from workshops.models import Room, WorkshopDay
 
@@ -107,10 +107,11 @@ def part_remove(request: HttpRequest, slug: str, part: str, pk: int) -> HttpResp
     """Remove a day or a room in which nothing is planned."""
     workshop = run_workshop(request, slug)
     _form_class, model, remove = PARTS[part]
-    get_object_or_404(model.objects.visible_to(request.actor), workshop=workshop, pk=pk)
+    row = get_object_or_404(model.objects.visible_to(request.actor), workshop=workshop, pk=pk)
+    version = sent_version(request, row)
     act(
         request,
-        lambda: remove(actor=request.actor, pk=pk, at=timezone.now()),
+        lambda: remove(actor=request.actor, pk=pk, version=version, at=timezone.now()),
         done=_("Removed."),
     )
     return redirect("workshops:agenda_setting", slug)

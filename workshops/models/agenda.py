@@ -102,6 +102,7 @@ class WorkshopDay(models.Model):
     held_on = models.DateField(_("Date"))
     title = models.CharField(_("Title"), max_length=120, blank=True)
     title_ur = models.CharField(_("Title in Urdu"), max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = OfVisibleWorkshop.as_manager()
 
@@ -119,6 +120,7 @@ class Room(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     name_ur = models.CharField(_("Name in Urdu"), max_length=80, blank=True)
     capacity = models.PositiveIntegerField(_("Seats"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = OfVisibleWorkshop.as_manager()
 
@@ -210,12 +212,16 @@ class OfVisibleSession(VisibleQuerySet):
 
 
 class Placement(models.Model):
-    """A showcase's place in a session: a showcase is presented once."""
+    """A showcase's place in a session: a showcase is presented once.
+
+    `version` counts on with every change of its place, also when another showcase pushes it along.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="placements")
     showcase = models.OneToOneField("workshops.Showcase", on_delete=models.CASCADE, related_name="placement")
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField(default=10)
+    version = models.PositiveIntegerField(default=1)
 
     objects = OfVisibleSession.as_manager()
 

@@ -205,9 +205,9 @@ class TestTheServices:
                 at=now,
             )
         assert slots() == [("First", session.starts_at, session.ends_at)]
-        services.remove_placement(actor=runner, pk=showcase.placement.pk, at=now)
+        services.remove_placement(actor=runner, pk=showcase.placement.pk, version=None, at=now)
         assert slots() == [("First", session.starts_at, session.ends_at)]
-        services.remove_placement(actor=runner, pk=joint.placement.pk, at=now)
+        services.remove_placement(actor=runner, pk=joint.placement.pk, version=None, at=now)
         assert slots() == []
 
     def test_slots_follow_the_presenters_of_a_placed_showcase(
@@ -308,6 +308,7 @@ class TestTheServices:
         services.change_placement(
             actor=runner,
             pk=placement.pk,
+            version=1,
             session_pk=second.pk,
             position=1,
             minutes=20,
@@ -325,10 +326,11 @@ class TestTheServices:
             minutes=10,
             at=now,
         )
-        services.remove_day(actor=runner, pk=workshop.days.get(held_on=date(2026, 1, 16)).pk, at=now)
+        services.remove_day(actor=runner, pk=workshop.days.get(held_on=date(2026, 1, 16)).pk, version=1, at=now)
         services.change_day(
             actor=runner,
             pk=session.day_id,
+            version=1,
             values={"held_on": date(2026, 1, 16)},
             at=now,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.access import Actor
+    from workshops.models import Room, Session, WorkshopDay
 
 
 def require_runner(actor: Actor) -> None:
@@ -34,7 +34,7 @@ def lock_workshop(actor: Actor, **lookup: Any) -> Workshop:
 def save_changes(
     *,
     actor: Actor,
-    row: models.Model,
+    row: Workshop | WorkshopDay | Room | Session,
     values: dict[str, Any],
     action: str,
     at: datetime,
@@ -44,11 +44,10 @@ def save_changes(
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])
-    named = list(changed)
-    if hasattr(row, "version"):
-        row.version += 1
-        named += ["version", "updated_at"]
-    if named:
-        row.save(update_fields=named)
+    row.version += 1
+    named = [*changed, "version"]
+    if hasattr(row, "updated_at"):
+        named.append("updated_at")
+    row.save(update_fields=named)
     audit.record(actor=actor, action=action, row=row, at=at, fields=changed, **details)
     return changed

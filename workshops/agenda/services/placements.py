@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, InvalidInput, WrongState
+from core.workflow import check_version
 from workshops.agenda import policies
 from workshops.agenda.services.locks import lock_workshop, require_runner
 from workshops.agenda.services.overlaps import in_words, named_overlaps
@@ -72,19 +73,33 @@ def place_showcase(*, actor: Actor, session_pk: int, showcase_uuid: UUID, minute
 
 
 @transaction.atomic
-def change_placement(*, actor: Actor, pk: int, session_pk: int, position: int, minutes: int, at: datetime) -> Placement:
-    """Move a showcase to another session or place, or give it more or less time."""
+def change_placement(
+    *,
+    actor: Actor,
+    pk: int,
+    version: int | None,
+    session_pk: int,
+    position: int,
+    minutes: int,
+    at: datetime,
+) -> Placement:
+    """Move a showcase to another session or place, or give it more or less time.
+
+    Raises StaleWrite when somebody has moved it since, or pushed it along with another one.
+    """
     require_runner(actor)
     placement = Placement.objects.visible_to(actor).select_related("showcase").get(pk=pk)
     # Whoever plans the agenda moves what stands in it, also where they may not read the text yet.
     showcase = Showcase.objects.select_for_update(of=("self",)).get(pk=placement.showcase_id)
     lock_workshop(actor, pk=showcase.workshop_id)
     placement = Placement.objects.visible_to(actor).select_related("session").get(pk=pk)
+    check_version(placement, version)
     session, former = _session(actor, session_pk), placement.session
     _check_fits(session, showcase, minutes)
     placement.session, placement.minutes = session, minutes
     placement.position = _free_position(session)
-    placement.save(update_fields=["session", "minutes", "position"])
+    placement.version += 1
+    placement.save(update_fields=["session", "minutes", "position", "version"])
     _renumber(session, moved=placement, to=position)
     if former.pk != session.pk:
         _renumber(former)
@@ -102,11 +117,12 @@ def change_placement(*, actor: Actor, pk: int, session_pk: int, position: int, m
 
 
 @transaction.atomic
-def remove_placement(*, actor: Actor, pk: int, at: datetime) -> None:
+def remove_placement(*, actor: Actor, pk: int, version: int | None, at: datetime) -> None:
     """Take a showcase out of the agenda. The showcase itself stays as it is."""
     require_runner(actor)
     lock_workshop(actor, sessions__placements__pk=pk)
     placement = Placement.objects.visible_to(actor).select_related("session").get(pk=pk)
+    check_version(placement, version)
     session = placement.session
     audit.record(
         actor=actor,
@@ -195,4 +211,5 @@ def _renumber(session: Session, *, moved: Placement | None = None, to: int = 0) 
     for position, placement in enumerate(placements, start=1):
         if placement.position != position:
             placement.position = position
-            placement.save(update_fields=["position"])
+            placement.version += 1
+            placement.save(update_fields=["position", "version"])

@@ -88,11 +88,12 @@ def add_day(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) ->
 
 
 @transaction.atomic
-def change_day(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) -> WorkshopDay:
+def change_day(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> WorkshopDay:
     """Change a day. When its date moves, its sessions move with it, and their presenters with them."""
     workshop = lock_workshop(actor, days__pk=pk)
     day = WorkshopDay.objects.visible_to(actor).get(pk=pk)
     require_runner(actor)
+    check_version(day, version)
     held_on = values.get("held_on", day.held_on)
     _check_within(workshop, held_on)
     if workshop.days.filter(held_on=held_on).exclude(pk=pk).exists():
@@ -110,11 +111,12 @@ def change_day(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) -
 
 
 @transaction.atomic
-def remove_day(*, actor: Actor, pk: int, at: datetime) -> None:
+def remove_day(*, actor: Actor, pk: int, version: int | None, at: datetime) -> None:
     """Remove a day on which nothing is planned."""
     lock_workshop(actor, days__pk=pk)
     day = WorkshopDay.objects.visible_to(actor).get(pk=pk)
     require_runner(actor)
+    check_version(day, version)
     _refuse_while_used(
         day.sessions.count(),
         ngettext(
@@ -139,11 +141,12 @@ def add_room(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime) -
 
 
 @transaction.atomic
-def change_room(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) -> Room:
+def change_room(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> Room:
     """Rename a room or change its seats."""
     workshop = lock_workshop(actor, rooms__pk=pk)
     room = Room.objects.visible_to(actor).get(pk=pk)
     require_runner(actor)
+    check_version(room, version)
     if workshop.rooms.filter(name=values.get("name", room.name)).exclude(pk=pk).exists():
         raise InvalidInput(_("Another room has this name."), field="name")
     save_changes(actor=actor, row=room, values=values, action="room.change", at=at)
@@ -151,11 +154,12 @@ def change_room(*, actor: Actor, pk: int, values: dict[str, Any], at: datetime) 
 
 
 @transaction.atomic
-def remove_room(*, actor: Actor, pk: int, at: datetime) -> None:
+def remove_room(*, actor: Actor, pk: int, version: int | None, at: datetime) -> None:
     """Remove a room in which nothing is planned."""
     lock_workshop(actor, rooms__pk=pk)
     room = Room.objects.visible_to(actor).get(pk=pk)
     require_runner(actor)
+    check_version(room, version)
     _refuse_while_used(
         room.sessions.count(),
         ngettext(
