@@ -10,8 +10,7 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.personal_data import find_personal_data
-from core.text import count_words
+from core.text import count_words, find_personal_data
 from workshops.showcases.sections import SECTIONS, TEXT_FIELDS, WRITTEN, Kind
 
 if TYPE_CHECKING:
@@ -50,12 +49,8 @@ def fingerprint(values: dict[str, Any]) -> str:
 
 
 def personal_data_in(text: str) -> list[str]:
-    """A kind sentence for each personal number or address that a text for the public should not hold."""
-    return [
-        _("“%(excerpt)s” looks like %(kind)s. The text is for the public: take it out before you submit.")
-        % {"excerpt": finding.excerpt, "kind": finding.kind}
-        for finding in find_personal_data(text)
-    ]
+    """A sentence for each personal number or address that a text for the public should not hold, each said once."""
+    return list(dict.fromkeys(found.sentence for found in find_personal_data(text)))
 
 
 def gaps_in(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import require
+from core.access import person_of, require
 from core.errors import InvalidInput
 from core.text import clean_text, count_words
 from workshops.models import ReviewComment
@@ -17,7 +17,6 @@ from workshops.showcases.sections import BY_KEY
 from workshops.showcases.services.locked import (
     latest_revision,
     lock_showcase,
-    person_of,
 )
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import require
+from core.access import person_of, require
 from core.errors import InvalidInput
 from core.terms import Term
 from core.text import clean_text
@@ -19,7 +19,6 @@ from workshops.showcases.revisions import personal_data_in
 from workshops.showcases.sections import EVIDENCE_LIMIT
 from workshops.showcases.services.locked import (
     lock_showcase,
-    person_of,
     require_editable,
 )
 

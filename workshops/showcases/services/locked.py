@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from core.errors import NotAllowed, WrongState
+from core.access import person_of
+from core.errors import WrongState
 from core.workflow import EDITABLE
 from workshops.models import Showcase, ShowcaseRevision
 from workshops.showcases.revisions import written_fields, written_relations
@@ -26,13 +27,6 @@ def lock_showcase(actor: Actor, uuid: UUID) -> Showcase:
         .select_related("organization", "workshop")
         .get(uuid=uuid)
     )
-
-
-def person_of(actor: Actor) -> int:
-    """The user behind the actor: showcases are worked on by people, never by machines."""
-    if actor.user_id is None:
-        raise NotAllowed(_("Sign in to work on a showcase."))
-    return actor.user_id
 
 
 def latest_revision(showcase: Showcase) -> ShowcaseRevision:

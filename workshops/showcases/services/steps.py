@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import Role, require
+from core.access import Role, person_of, require
 from core.errors import Incomplete, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
@@ -18,7 +18,6 @@ from workshops.showcases.revisions import gaps_in
 from workshops.showcases.services.locked import (
     latest_revision,
     lock_showcase,
-    person_of,
     require_editable,
     writable_revision,
 )

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import require
+from core.access import person_of, require
 from core.errors import InvalidInput, StaleWrite, WrongState
 from core.text import clean_text, count_words
 from organizations.models import Organization, Project
@@ -24,7 +24,6 @@ from workshops.showcases.sections import (
 from workshops.showcases.services.locked import (
     latest_revision,
     lock_showcase,
-    person_of,
     require_editable,
     writable_revision,
 )
