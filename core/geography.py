@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from core.text import in_own_language
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -38,7 +38,7 @@ class Place(models.Model):
 
     @property
     def name(self) -> str:
-        return (self.name_ur if get_language() == "ur" else "") or self.name_en
+        return in_own_language(self.name_en, self.name_ur)
 
 
 class Province(Place):

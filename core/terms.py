@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Self
 
 from django.core.cache import cache
 from django.db import models
-from django.utils.translation import get_language
 
 from core.access import VisibleQuerySet
+from core.text import in_own_language
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -49,7 +49,7 @@ class Term(models.Model):
     @property
     def label(self) -> str:
         """The label in the reader's language; English where no Urdu label is known."""
-        return (self.label_ur if get_language() == "ur" else "") or self.label_en
+        return in_own_language(self.label_en, self.label_ur)
 
     @property
     def is_sensitive(self) -> bool:
@@ -67,7 +67,7 @@ def label_of(vocabulary: str, code: str) -> str:
     labels = cache.get_or_set(f"terms:{vocabulary}", lambda: _labels(vocabulary), 300)
     assert labels is not None
     english, urdu = labels.get(code, (code, ""))
-    return (urdu if get_language() == "ur" else "") or english
+    return in_own_language(english, urdu)
 
 
 def _labels(vocabulary: str) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What people write: cleaned of control and direction characters, counted in words, and searched for personal data."""
+"""What people write: cleaned of control and direction characters, counted, searched for personal data, and shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 #: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
@@ -28,6 +29,11 @@ def clean_text(text: str) -> str:
 def count_words(text: str) -> int:
     """Words in English or Urdu, as the counter beside a field shows them."""
     return len(_WORD.findall(text))
+
+
+def in_own_language(english: str, urdu: str) -> str:
+    """What the reader reads: the Urdu text in Urdu, and the English one in English and where there is no Urdu."""
+    return (urdu if get_language() == "ur" else "") or english
 
 
 def is_urdu(text: str) -> bool:

@@ -9,12 +9,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Func, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
+from core.text import in_own_language
 from core.uploads import StoredFile
 from core.workflow import State, Stateful, TransitionRecord
 
@@ -150,11 +150,11 @@ class Organization(ProfileFields):
     @property
     def display_name(self) -> str:
         """The name in the reader's language."""
-        return (self.name_ur if get_language() == "ur" else "") or self.name
+        return in_own_language(self.name, self.name_ur)
 
     @property
     def display_mission(self) -> str:
-        return (self.mission_ur if get_language() == "ur" else "") or self.mission
+        return in_own_language(self.mission, self.mission_ur)
 
 
 class ProfileRevisionQuerySet(VisibleQuerySet):

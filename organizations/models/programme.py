@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.utils.translation import get_language
 
 from core.access import VisibleQuerySet
+from core.text import in_own_language
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -42,8 +42,8 @@ class Programme(models.Model):
     objects = ProgrammeQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_summary(self) -> str:
-        return (self.summary_ur if get_language() == "ur" else "") or self.summary
+        return in_own_language(self.summary, self.summary_ur)

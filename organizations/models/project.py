@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
+from core.text import in_own_language
 from organizations.models.organization import Organization
 from organizations.models.programme import Programme
 
@@ -105,11 +105,11 @@ class Project(models.Model):
 
     @property
     def display_title(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_summary(self) -> str:
-        return (self.summary_ur if get_language() == "ur" else "") or self.summary
+        return in_own_language(self.summary, self.summary_ur)
 
 
 class ProjectPartnerQuerySet(VisibleQuerySet):

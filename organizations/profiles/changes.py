@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Value
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.terms import label_of
+from core.text import in_own_language
 from organizations.models import Organization
 from organizations.models.organization import PROFILE_FIELDS
 
@@ -90,9 +90,8 @@ def _read_lists(*rows: ProfileFields) -> dict[str, tuple[dict[int, str], ...]]:
     ]
     lists: dict[str, tuple[dict[int, str], ...]] = {name: tuple({} for _row in rows) for name in LISTS}
     first, *others = queries
-    is_urdu = get_language() == "ur"
     for position, name, pk, english, urdu in first.union(*others, all=True):
-        lists[name][position][pk] = (urdu if is_urdu else "") or english
+        lists[name][position][pk] = in_own_language(english, urdu)
     return lists
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
 from core.terms import Term
+from core.text import in_own_language
 from organizations.models import Organization, Programme
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ class Roadmap(models.Model):
     objects = RoadmapQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_vision(self) -> str:
-        return (self.vision_ur if get_language() == "ur" else "") or self.vision
+        return in_own_language(self.vision, self.vision_ur)
 
 
 class PillarQuerySet(VisibleQuerySet):
@@ -79,7 +79,7 @@ class Pillar(models.Model):
 
     @property
     def display_objective(self) -> str:
-        return (self.objective_ur if get_language() == "ur" else "") or self.objective
+        return in_own_language(self.objective, self.objective_ur)
 
 
 class ActionQuerySet(VisibleQuerySet):
@@ -164,11 +164,11 @@ class Action(models.Model):
 
     @property
     def display_title(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_description(self) -> str:
-        return (self.description_ur if get_language() == "ur" else "") or self.description
+        return in_own_language(self.description, self.description_ur)
 
     @property
     def is_complete(self) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, Sum
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.waiting import Task
 from core.workflow import State
@@ -259,9 +259,6 @@ def _in_order(session: Session, placements: list[Placement]) -> tuple[PlacedShow
     for placement in placements:
         showcase, revision = placement.showcase, placement.showcase.published_revision
         organization = showcase.organization
-        title = ""
-        if placement.is_live:
-            title = (revision.title_ur if get_language() == "ur" else "") or revision.title
         placed.append(
             PlacedShowcase(
                 placement_id=placement.pk,
@@ -271,7 +268,7 @@ def _in_order(session: Session, placements: list[Placement]) -> tuple[PlacedShow
                 position=placement.position,
                 organization=organization.display_name if placement.is_named else "",
                 organization_slug=organization.slug if placement.is_named else "",
-                title=title,
+                title=revision.display_title if placement.is_live else "",
                 presenters=tuple(str(link.presenter) for link in showcase.showcase_presenters.all()),
             )
         )

@@ -9,11 +9,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
 from core.terms import Term
+from core.text import in_own_language
 from organizations.models import Programme
 
 if TYPE_CHECKING:
@@ -72,15 +72,15 @@ class Workshop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_summary(self) -> str:
-        return (self.summary_ur if get_language() == "ur" else "") or self.summary
+        return in_own_language(self.summary, self.summary_ur)
 
     @property
     def display_venue(self) -> str:
-        return (self.venue_ur if get_language() == "ur" else "") or self.venue
+        return in_own_language(self.venue, self.venue_ur)
 
 
 class OfVisibleWorkshop(VisibleQuerySet):
@@ -110,7 +110,7 @@ class WorkshopDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["workshop", "held_on"], name="day_once_a_workshop")]
 
     def __str__(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title or self.held_on.isoformat()
+        return in_own_language(self.title, self.title_ur) or self.held_on.isoformat()
 
 
 class Room(models.Model):
@@ -128,7 +128,7 @@ class Room(models.Model):
         constraints = [models.UniqueConstraint(fields=["workshop", "name"], name="room_name_once_a_workshop")]
 
     def __str__(self) -> str:
-        return (self.name_ur if get_language() == "ur" else "") or self.name
+        return in_own_language(self.name, self.name_ur)
 
 
 class Session(models.Model):
@@ -197,11 +197,11 @@ class Session(models.Model):
 
     @property
     def display_title(self) -> str:
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
     @property
     def display_description(self) -> str:
-        return (self.description_ur if get_language() == "ur" else "") or self.description
+        return in_own_language(self.description, self.description_ur)
 
 
 class OfVisibleSession(VisibleQuerySet):

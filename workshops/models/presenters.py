@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, VisibleQuerySet
+from core.text import in_own_language
 from organizations.models import Organization
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Presenter(models.Model):
     objects = PresenterQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return (self.name_ur if get_language() == "ur" else "") or self.name
+        return in_own_language(self.name, self.name_ur)
 
 
 class PresenterContactQuerySet(VisibleQuerySet):

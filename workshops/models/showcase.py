@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role, Sensitivity, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
+from core.text import in_own_language
 from core.uploads import StoredFile
 from core.workflow import State, Stateful, TransitionRecord
 from organizations.models import Organization, Project
@@ -170,7 +170,7 @@ class ShowcaseRevision(models.Model):
     @property
     def display_title(self) -> str:
         """The title in the reader's language."""
-        return (self.title_ur if get_language() == "ur" else "") or self.title
+        return in_own_language(self.title, self.title_ur)
 
 
 class ReviewQuerySet(VisibleQuerySet):

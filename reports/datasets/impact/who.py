@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from core.text import in_own_language
 from organizations.models import Project
 from reports.datasets.counting import (
     bars_figure,
@@ -29,20 +30,13 @@ from reports.tables import (
 
 def programme_section(facts: Facts) -> Section:
     programme = facts.programme
-    urdu = get_language() == "ur"
-    summary = (programme.summary_ur if urdu else "") or programme.summary
+    summary = programme.display_summary
     blocks: list[Block] = [Paragraph(text=summary)] if summary else []
     rows = [
         (_("Programme"), str(programme)),
-        (_("Leads"), (programme.lead_name_ur if urdu else "") or programme.lead_name),
-        (
-            _("Carries out"),
-            (programme.executing_name_ur if urdu else "") or programme.executing_name,
-        ),
-        (
-            _("Funds"),
-            (programme.funder_name_ur if urdu else "") or programme.funder_name,
-        ),
+        (_("Leads"), in_own_language(programme.lead_name, programme.lead_name_ur)),
+        (_("Carries out"), in_own_language(programme.executing_name, programme.executing_name_ur)),
+        (_("Funds"), in_own_language(programme.funder_name, programme.funder_name_ur)),
         (
             _("Runs"),
             period_text(programme.starts_on, programme.ends_on) or not_collected(),
