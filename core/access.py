@@ -141,6 +141,26 @@ class VisibleQuerySet(models.QuerySet):
         raise NotImplementedError(f"{type(self).__name__} must say what an actor may see.")
 
 
+class PublicQuerySet(VisibleQuerySet):
+    """Rows that everyone reads."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self
+
+
+class FollowingQuerySet(VisibleQuerySet):
+    """Rows that are read by whoever may read all that they belong to: name the foreign keys in `follows`."""
+
+    follows: tuple[str, ...] = ()
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = self
+        for name in self.follows:
+            parents = self.model._meta.get_field(name).related_model._default_manager
+            rows = rows.filter(**{f"{name}__in": parents.visible_to(actor)})
+        return rows
+
+
 class StaffOnlyQuerySet(VisibleQuerySet):
     """Rows that only the named roles read: set `readers` in the subclass."""
 

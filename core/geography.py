@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.access import VisibleQuerySet
+from core.access import PublicQuerySet
 from core.text import in_own_language
-
-if TYPE_CHECKING:
-    from core.access import Actor
-
-
-class PlaceQuerySet(VisibleQuerySet):
-    """Everyone reads the geography."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        return self
 
 
 class Place(models.Model):
@@ -28,7 +16,7 @@ class Place(models.Model):
     name_en = models.CharField(max_length=80)
     name_ur = models.CharField(max_length=80, blank=True)
 
-    objects = PlaceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         abstract = True

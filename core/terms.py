@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.core.cache import cache
 from django.db import models
 
-from core.access import VisibleQuerySet
+from core.access import PublicQuerySet
 from core.text import in_own_language
 
-if TYPE_CHECKING:
-    from core.access import Actor
 
-
-class TermQuerySet(VisibleQuerySet):
+class TermQuerySet(PublicQuerySet):
     """Everyone reads the vocabularies."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        return self
 
     def of(self, vocabulary: str) -> Self:
         """Terms of one vocabulary that may still be chosen, in the order of the file."""

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, Sensitivity, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
 from core.text import in_own_language
@@ -199,11 +199,10 @@ class ProfileRevision(Stateful, ProfileFields):
         return f"profile revision {self.pk} of organization {self.organization_id}"
 
 
-class OfVisibleRevision(VisibleQuerySet):
-    """Rows that follow their profile revision (`subject`)."""
+class OfVisibleRevision(FollowingQuerySet):
+    """Rows that follow their profile revision."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(subject__in=ProfileRevision.objects.visible_to(actor))
+    follows = ("subject",)
 
 
 class ProfileTransition(TransitionRecord):

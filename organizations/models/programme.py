@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
 from django.db import models
 
-from core.access import VisibleQuerySet
+from core.access import PublicQuerySet
 from core.text import in_own_language
-
-if TYPE_CHECKING:
-    from core.access import Actor
-
-
-class ProgrammeQuerySet(VisibleQuerySet):
-    """The programme is public."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        return self
 
 
 class Programme(models.Model):
@@ -39,7 +27,7 @@ class Programme(models.Model):
     contact_email = models.EmailField(blank=True)
     is_demo = models.BooleanField(default=False)
 
-    objects = ProgrammeQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     def __str__(self) -> str:
         return in_own_language(self.title, self.title_ur)

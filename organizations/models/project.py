@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, Sensitivity, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
 from core.text import in_own_language
@@ -112,14 +112,10 @@ class Project(models.Model):
         return in_own_language(self.summary, self.summary_ur)
 
 
-class ProjectPartnerQuerySet(VisibleQuerySet):
-    """Follows the project."""
+class ProjectPartnerQuerySet(FollowingQuerySet):
+    """Follows the project and the partner."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(
-            project__in=Project.objects.visible_to(actor),
-            organization__in=Organization.objects.visible_to(actor),
-        )
+    follows = ("project", "organization")
 
 
 class ProjectPartner(models.Model):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, Sensitivity, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.terms import Term
 from core.text import in_own_language
 from organizations.models import Organization, Programme
@@ -52,11 +52,10 @@ class Roadmap(models.Model):
         return in_own_language(self.vision, self.vision_ur)
 
 
-class PillarQuerySet(VisibleQuerySet):
+class PillarQuerySet(FollowingQuerySet):
     """Follows the roadmap."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(roadmap__in=Roadmap.objects.visible_to(actor))
+    follows = ("roadmap",)
 
 
 class Pillar(models.Model):
@@ -82,11 +81,10 @@ class Pillar(models.Model):
         return in_own_language(self.objective, self.objective_ur)
 
 
-class ActionQuerySet(VisibleQuerySet):
-    """Follows the roadmap."""
+class ActionQuerySet(FollowingQuerySet):
+    """Follows the pillar, and so the roadmap."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(pillar__roadmap__in=Roadmap.objects.visible_to(actor))
+    follows = ("pillar",)
 
     def incomplete(self) -> Self:
         """Actions without a lead, a horizon or a measurable indicator."""
@@ -175,11 +173,10 @@ class Action(models.Model):
         return bool(self.lead_id and self.horizon_id and self.indicator and self.target)
 
 
-class ActionPartnerQuerySet(VisibleQuerySet):
+class ActionPartnerQuerySet(FollowingQuerySet):
     """Follows the action."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(action__in=Action.objects.visible_to(actor))
+    follows = ("action",)
 
 
 class ActionPartner(models.Model):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, VisibleQuerySet
 from core.uploads import StoredFile
 from organizations.models import Programme
 
@@ -205,14 +205,13 @@ class Report(models.Model):
         self.queued_at, self.finished_at, self.cancel_requested_at = at, None, None
 
 
-class ReportFileQuerySet(VisibleQuerySet):
+class ReportFileQuerySet(FollowingQuerySet):
     """Follows the report, and only once the report is ready."""
 
+    follows = ("report",)
+
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(
-            report__in=Report.objects.visible_to(actor),
-            report__status=Report.Status.DONE,
-        )
+        return super().visible_to(actor).filter(report__status=Report.Status.DONE)
 
 
 class ReportFile(StoredFile):

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, Sensitivity, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.terms import Term
 from core.text import in_own_language
 from organizations.models import Programme
@@ -83,8 +83,8 @@ class Workshop(models.Model):
         return in_own_language(self.venue, self.venue_ur)
 
 
-class OfVisibleWorkshop(VisibleQuerySet):
-    """Rows that follow their workshop."""
+class AgendaQuerySet(VisibleQuerySet):
+    """The agenda is public with its workshop. A CSO that may already write a showcase for a workshop does not see it yet."""
 
     def visible_to(self, actor: Actor) -> Self:
         if actor.has(Role.MANAGER, Role.NACTA, Role.REVIEWER):
@@ -104,7 +104,7 @@ class WorkshopDay(models.Model):
     title_ur = models.CharField(_("Title in Urdu"), max_length=120, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = OfVisibleWorkshop.as_manager()
+    objects = AgendaQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workshop", "held_on"], name="day_once_a_workshop")]
@@ -122,7 +122,7 @@ class Room(models.Model):
     capacity = models.PositiveIntegerField(_("Seats"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = OfVisibleWorkshop.as_manager()
+    objects = AgendaQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workshop", "name"], name="room_name_once_a_workshop")]
@@ -171,7 +171,7 @@ class Session(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = OfVisibleWorkshop.as_manager()
+    objects = AgendaQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -204,11 +204,10 @@ class Session(models.Model):
         return in_own_language(self.description, self.description_ur)
 
 
-class OfVisibleSession(VisibleQuerySet):
+class OfVisibleSession(FollowingQuerySet):
     """Rows that follow their session."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(session__in=Session.objects.visible_to(actor))
+    follows = ("session",)
 
 
 class Placement(models.Model):

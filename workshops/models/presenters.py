@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Role, VisibleQuerySet
+from core.access import FollowingQuerySet, Role, VisibleQuerySet
 from core.text import in_own_language
 from organizations.models import Organization
 
@@ -67,11 +67,10 @@ class PresenterContact(models.Model):
     objects = PresenterContactQuerySet.as_manager()
 
 
-class ShowcasePresenterQuerySet(VisibleQuerySet):
+class ShowcasePresenterQuerySet(FollowingQuerySet):
     """Follows the presenter: who may not read the name learns nothing from the link."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(presenter__in=Presenter.objects.visible_to(actor))
+    follows = ("presenter",)
 
 
 class ShowcasePresenter(models.Model):
