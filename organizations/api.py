@@ -8,6 +8,7 @@ import django_filters
 from rest_framework import serializers
 
 from core.access import Scope
+from core.api.filters import TrueOrFalseFilter
 from core.api.read import ReadViewSet, Related, Rows
 from core.geography import District, Province
 from core.terms import Term
@@ -91,7 +92,7 @@ class OrganizationFilter(django_filters.FilterSet):
         to_field_name="code",
         distinct=True,
     )
-    is_member = django_filters.BooleanFilter()
+    is_member = TrueOrFalseFilter()
     updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:

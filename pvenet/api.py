@@ -8,6 +8,8 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 from drf_spectacular.views import (
     SpectacularAPIView,
     SpectacularRedocView,
@@ -16,7 +18,7 @@ from drf_spectacular.views import (
 from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.routers import SimpleRouter
 
-from core.api.problems import no_such_address
+from core.api.problems import no_such_address, plain_problem
 from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
 from organizations.api import OrganizationViewSet, ProjectViewSet
@@ -25,6 +27,9 @@ from workshops.api import SessionViewSet, ShowcaseViewSet, WorkshopViewSet
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+#: Where pvenet/urls.py mounts this module.
+ROOT = "/api/"
 
 router = SimpleRouter()
 for name, viewset in (
@@ -86,6 +91,15 @@ class RedocView(SpectacularRedocView):
 def api_not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address under /api/ answers with a problem document."""
     return no_such_address(request)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What the portal answers to a bug or a lost database: a problem document under /api/, the page elsewhere."""
+    if request.path.startswith(ROOT):
+        return plain_problem(
+            request, status=500, detail=_("The portal failed. This has been recorded. Try again in a few minutes.")
+        )
+    return server_error(request)
 
 
 app_name = "api"

@@ -9,6 +9,8 @@ from core.web.theme import set_theme
 from pvenet.health import healthz
 from pvenet.home import home
 
+handler500 = "pvenet.api.failed"
+
 urlpatterns = [
     path("", home, name="home"),
     path("", include("organizations.urls")),

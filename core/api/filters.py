@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import django_filters
+from django import forms
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
@@ -16,8 +18,26 @@ if TYPE_CHECKING:
 PAGING = frozenset({"cursor", "page_size"})
 
 
+class TrueOrFalseField(forms.Field):
+    """`true` or `false`. Django's own field reads anything else as "not asked"."""
+
+    def to_python(self, value: str | None) -> bool | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return {"true": True, "false": False}[str(value).lower()]
+        except KeyError:
+            raise forms.ValidationError(_("Use true or false."), code="invalid") from None
+
+
+class TrueOrFalseFilter(django_filters.BooleanFilter):
+    """A filter for a yes or no that refuses every other word."""
+
+    field_class = TrueOrFalseField
+
+
 class StrictFilterBackend(DjangoFilterBackend):
-    """django-filter, with unknown parameters refused."""
+    """django-filter, with parameters refused that are unknown or given twice."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset_class = self.get_filterset_class(view, queryset)
@@ -30,4 +50,7 @@ class StrictFilterBackend(DjangoFilterBackend):
                     for name in unknown
                 }
             )
+        repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
+        if repeated:
+            raise ValidationError({name: [_("Give this parameter once.")] for name in repeated})
         return super().filter_queryset(request, queryset, view)

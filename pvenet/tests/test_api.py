@@ -220,6 +220,33 @@ def test_value_that_cannot_be_used_answers_400_and_names_its_parameter(ask, para
     assert list(answer.json()["errors"]) == [name]
 
 
+@pytest.mark.parametrize("value", ["maybe", "1", "3"])
+def test_yes_or_no_in_other_words_answers_400_instead_of_everything(ask, organization, value):
+    answer = ask("organizations/", is_member=value)
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"is_member": ["Use true or false."]}
+    assert ask("organizations/", is_member="false").json()["results"] == []
+
+
+@pytest.mark.parametrize("name", ["theme", "page_size"])
+def test_parameter_given_twice_answers_400_instead_of_ignoring_one(ask, name):
+    answer = ask("projects/", **{name: ["YOUTH", "EDU"]})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {name: ["Give this parameter once."]}
+
+
+def test_failure_under_the_api_is_a_problem_document(client, api_key, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("organizations.api.ProjectViewSet.rows", fail)
+    answer = client.get("/api/v1/projects/", HTTP_AUTHORIZATION=f"Api-Key {api_key}")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["instance"] == "/api/v1/projects/"
+    assert "RuntimeError" not in answer.content.decode()
+
+
 def test_cursor_that_is_no_key_answers_400(ask, world):
     assert ask("showcases/", cursor="cD1ub3QtYS11dWlk").status_code == 400
 
