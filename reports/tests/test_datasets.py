@@ -60,6 +60,11 @@ def test_unpublished_showcase_is_counted_and_not_quoted(build):
     assert "1 showcase is under review and not quoted." in dataset["limitations"]
 
 
+def test_withdrawn_showcase_is_not_said_to_be_under_review(build, make_showcase, make_organization):
+    make_showcase(make_organization("Gone", slug="gone"), state="WITHDRAWN")
+    assert "1 showcase is under review and not quoted." in build(impact)["limitations"]
+
+
 def test_partner_that_readers_may_not_know_is_withheld_by_name(build):
     [row] = [row for row in table(build(roadmap), "pillar_p2_network")["rows"] if row[0] == "P2.1"]
     assert row[2] == "Khyber Bridges Foundation, with withheld"

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from core.access import Actor, Sensitivity
 from core.terms import Term
+from core.workflow import State
 from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
 from reports.datasets.coverage import Places
@@ -16,6 +17,9 @@ from workshops.models import Showcase, Workshop
 
 #: A report is read by the funder and all staff roles, so it holds only what every partner of the programme may read.
 AUDIENCE = (Sensitivity.PUBLIC, Sensitivity.PARTNER)
+
+#: States of a showcase on its way from its organization to the public; what was withdrawn is not on it.
+UNDER_REVIEW = (State.SUBMITTED, State.RETURNED, State.VERIFIED, State.APPROVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Facts:
     places: Places
     workshops: list[Workshop]
     showcases: list[Showcase]
-    unpublished_showcase_count: int
+    reviewed_showcase_count: int
     roadmap: Roadmap | None
     actions: list[Action]
     vocabularies: dict[str, list[Term]]
@@ -102,7 +106,7 @@ def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: 
         places=Places.read(),
         workshops=workshops,
         showcases=live_showcases,
-        unpublished_showcase_count=at_workshops.count() - len(live_showcases),
+        reviewed_showcase_count=at_workshops.filter(published_revision=None, state__in=UNDER_REVIEW).count(),
         roadmap=roadmap,
         actions=list(
             Action.objects.visible_to(actor)

@@ -27,7 +27,7 @@ def showcases_sections(facts: Facts) -> list[Section]:
                 aside=_("%(count)d showcases published, %(rest)d under review")
                 % {
                     "count": len(facts.showcases),
-                    "rest": facts.unpublished_showcase_count,
+                    "rest": facts.reviewed_showcase_count,
                 },
             )
         )

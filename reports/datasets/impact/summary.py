@@ -43,7 +43,7 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
         KeyFigure(
             value=len(facts.showcases),
             label=_("published showcases"),
-            note=_("%(count)d more are under review") % {"count": facts.unpublished_showcase_count},
+            note=_("%(count)d more are under review") % {"count": facts.reviewed_showcase_count},
         ),
     ]
     blocks: list[Block] = [
@@ -201,14 +201,14 @@ def limitations(facts: Facts) -> list[str]:
             )
             % {"count": facts.withheld_project_count}
         )
-    if facts.unpublished_showcase_count:
+    if facts.reviewed_showcase_count:
         lines.append(
             ngettext(
                 "%(count)d showcase is under review and not quoted.",
                 "%(count)d showcases are under review and not quoted.",
-                facts.unpublished_showcase_count,
+                facts.reviewed_showcase_count,
             )
-            % {"count": facts.unpublished_showcase_count}
+            % {"count": facts.reviewed_showcase_count}
         )
     lines.append(_("Budgets are withheld: not every reader of this report may see them."))
     return lines

@@ -89,7 +89,7 @@ def limitations(facts: Facts) -> list[str]:
         _("Commitments by organizations: not collected in the portal yet."),
         _("Dependencies between actions, risks and costs in figures: not collected in the portal yet."),
     ]
-    if facts.ground.unpublished_showcase_count:
+    if facts.ground.reviewed_showcase_count:
         lines.append(
             _("The starting point quotes the %(count)d showcases that are published.")
             % {"count": len(facts.ground.showcases)}
