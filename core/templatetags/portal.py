@@ -32,6 +32,7 @@ for written in (
     words.in_words,
     words.day,
     words.clock,
+    words.saved_when,
     words.since,
     words.number,
     words.percent,

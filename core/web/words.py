@@ -62,6 +62,13 @@ def clock(value: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i"))
 
 
+def saved_when(value: datetime | None) -> SafeString | str:
+    """When something was saved: the time of day as long as it is today's, else the date with it."""
+    if not value or timezone.localdate(value) == timezone.localdate():
+        return clock(value)
+    return in_words(value)
+
+
 def since(value: datetime | str | None) -> SafeString | str:
     """How long ago, in words up to four weeks, then the date. The moment itself is the tooltip."""
     moment = parse_datetime(value) if isinstance(value, str) else value

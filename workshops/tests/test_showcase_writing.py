@@ -1,6 +1,7 @@
 """Writing a showcase: sections, several editors, what is refused, and what is never lost."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -97,6 +98,13 @@ def test_a_section_is_saved_and_says_when(enter, editor, showcase):
     )
     assert "Saved 14:00." in answer.content.decode()
     assert showcase.revisions.get().background == "It began in May."
+
+
+def test_a_text_saved_on_another_day_says_which_day(enter, editor, showcase, now):
+    browser = enter(editor)
+    assert "10 January 2026" not in browser.get(address(showcase)).content.decode()
+    showcase.revisions.update(saved_at=now - timedelta(days=40))
+    assert "1 December 2025" in browser.get(address(showcase)).content.decode()
 
 
 def test_a_save_in_the_background_answers_with_the_time_and_the_next_version(enter, editor, showcase):
