@@ -1,6 +1,7 @@
 """A server does not start on settings that cannot be meant, and says which one it is."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -109,3 +110,24 @@ def test_the_directory_of_a_socket_is_the_host() -> None:
         "postgres://pvenet@%2Frun%2Fpostgresql/pvenet",
     ):
         assert ask("settings.DATABASES['default']['HOST']", DATABASE_URL=url) == "/run/postgresql"
+
+
+#: Set by the launcher and the tests, and by nobody else; and pip's own.
+NOT_FOR_OPERATORS = {"PVENET_LAPTOP", "PVENET_TESTING", "PIP_INDEX_URL"}
+READS = re.compile(r"""(?:env\.\w+|read_\w+|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""")
+
+
+def test_every_variable_stands_in_the_readme_in_the_example_and_in_the_operators_page() -> None:
+    def words(path: str, pattern: str) -> set[str]:
+        text = (settings.BASE_DIR / path).read_text()
+        return set(re.findall(r"[A-Z][A-Z0-9_]{3,}", " ".join(re.findall(pattern, text, re.MULTILINE))))
+
+    read = {
+        name
+        for path in ("pvenet/settings.py", "core/preflight.py")
+        for name in READS.findall((settings.BASE_DIR / path).read_text())
+    } - NOT_FOR_OPERATORS
+    assert {"SECRET_KEY", "API_RATE", "PORT"} <= read
+    assert words("README.md", r"^\| (`[A-Z].*?`) \|") == read
+    assert words(".env.example", r"^(?:# )?([A-Z_0-9]+)=") == read
+    assert words("docs/operations.md", r"^\| (`[A-Z].*?`) \|") >= read
