@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "organizations",
+    "evidence",
     "partnerships",
     "workshops",
     "reports",

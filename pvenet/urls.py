@@ -14,6 +14,7 @@ handler500 = "pvenet.api.failed"
 urlpatterns = [
     path("", home, name="home"),
     path("", include("organizations.urls")),
+    path("", include("evidence.urls")),
     path("", include("partnerships.urls")),
     path("", include("workshops.urls")),
     path("", include("reports.urls")),

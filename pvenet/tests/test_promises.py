@@ -10,11 +10,11 @@ from importlinter.cli import lint_imports
 
 from core.access import Actor
 
-OURS = ("core", "accounts", "organizations", "partnerships", "workshops", "reports")
+OURS = ("core", "accounts", "organizations", "evidence", "partnerships", "workshops", "reports")
 
 
 def test_imports_run_one_way():
-    """pvenet → reports → workshops → partnerships → organizations → accounts → core, as `pyproject.toml` says."""
+    """pvenet → reports → workshops → partnerships → evidence → organizations → accounts → core, as `pyproject.toml` says."""
     assert lint_imports(config_filename=str(settings.BASE_DIR / "pyproject.toml"), no_cache=True) == 0
 
 

@@ -1,0 +1,1 @@
+"""What CSOs did, measured and learned, and the people behind it: counts, results, stories, lessons, and their evidence."""

@@ -1,0 +1,116 @@
+"""Data that comes in as files: workbooks filled in offline, and exports of KoboToolbox and ODK."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Role, VisibleQuerySet
+from core.uploads import StoredFile
+from evidence.models.results import Period
+from organizations.models import Organization, Project
+
+if TYPE_CHECKING:
+    from core.access import Actor
+
+
+class OwnIntakeQuerySet(VisibleQuerySet):
+    """The organization that sent it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(organization_id__in=actor.organization_ids)
+
+
+class Workbook(models.Model):
+    """A workbook that the portal gave out for a project and a period. Its identifier stands in the file."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="workbooks")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="workbooks")
+    period = models.ForeignKey(Period, null=True, blank=True, on_delete=models.SET_NULL, related_name="workbooks")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    layout = models.PositiveSmallIntegerField()
+    given_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    objects = OwnIntakeQuerySet.as_manager()
+
+
+class FormMappingQuerySet(VisibleQuerySet):
+    """Operators map forms; the organization sees how its own is read."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.has(Role.MANAGER, Role.ADMINISTRATOR):
+            return self
+        return self.filter(organization_id__in=actor.organization_ids)
+
+
+class FormMapping(models.Model):
+    """How the questions of an XLSForm become fields of an activity. Mapped once, then remembered."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="form_mappings")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="form_mappings")
+    form_id = models.CharField(_("Form"), max_length=120)
+    columns = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = FormMappingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "form_id"], name="form_mapped_once")]
+
+
+class Intake(StoredFile):
+    """A file that was sent: what it was, what was found in it, and whether its rows were taken."""
+
+    class Source(models.TextChoices):
+        """Where it comes from."""
+
+        WORKBOOK = "WORKBOOK", _("Workbook of the portal")
+        KOBO = "KOBO", _("KoboToolbox or ODK")
+
+    class Status(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "WAITING", _("Waiting")
+        CHECKED = "CHECKED", _("Checked, to be decided")
+        REFUSED = "REFUSED", _("Refused")
+        TAKEN = "TAKEN", _("Taken over")
+        DISCARDED = "DISCARDED", _("Discarded")
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="intakes")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="intakes")
+    workbook = models.ForeignKey(Workbook, null=True, blank=True, on_delete=models.SET_NULL, related_name="intakes")
+    mapping = models.ForeignKey(FormMapping, null=True, blank=True, on_delete=models.SET_NULL, related_name="intakes")
+    source = models.CharField(max_length=8, choices=Source)
+    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    findings = models.JSONField(default=list)
+    valid_count = models.PositiveIntegerField(default=0)
+    invalid_count = models.PositiveIntegerField(default=0)
+    repeated_count = models.PositiveIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    purge_on = models.DateField(null=True, blank=True)
+
+    objects = OwnIntakeQuerySet.as_manager()
+
+
+class IntakeRow(models.Model):
+    """A row that was taken over, by the key it had in its file: sent twice, it is not counted twice."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="intake_rows")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="intake_rows")
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="rows")
+    key = models.CharField(max_length=80)
+    record_uuid = models.UUIDField()
+
+    objects = OwnIntakeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "key"], name="row_taken_once")]

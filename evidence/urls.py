@@ -1,0 +1,15 @@
+"""The addresses of evidence; each feature folder has its own list."""
+
+from django.urls import include, path
+
+from evidence.records import views as records
+
+app_name = "evidence"
+
+urlpatterns = [
+    path("review/evidence/", records.queue, name="queue"),
+    path("review/evidence/step/", records.queue_step, name="queue_step"),
+    path("review/evidence/<slug:kind>/<uuid:uuid>/", records.review, name="review"),
+    path("evidence/<slug:kind>/<uuid:uuid>/step/<slug:verb>/", records.step, name="step"),
+    path("", include("evidence.activities.urls")),
+]
