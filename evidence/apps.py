@@ -4,7 +4,10 @@ from django.apps import AppConfig
 
 
 class EvidenceConfig(AppConfig):
-    """Registers evidence with Django."""
+    """Registers evidence with Django, its kinds of records, and its places in the navigation."""
 
     name = "evidence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Each feature folder registers what it brings; kinds need the app registry, so the imports stand here."""

@@ -12,4 +12,13 @@ urlpatterns = [
     path("review/evidence/<slug:kind>/<uuid:uuid>/", records.review, name="review"),
     path("evidence/<slug:kind>/<uuid:uuid>/step/<slug:verb>/", records.step, name="step"),
     path("", include("evidence.activities.urls")),
+    path("", include("evidence.consents.urls")),
+    path("", include("evidence.intake.urls")),
+    path("", include("evidence.items.urls")),
+    path("", include("evidence.learning.urls")),
+    path("", include("evidence.overview.urls")),
+    path("", include("evidence.protection.urls")),
+    path("", include("evidence.quality.urls")),
+    path("", include("evidence.results.urls")),
+    path("", include("evidence.stories.urls")),
 ]

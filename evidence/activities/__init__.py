@@ -1,0 +1,1 @@
+"""Activities and their counts: entry, list, page, and what a reviewer reads."""

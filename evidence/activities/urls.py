@@ -1,4 +1,4 @@
-"""The addresses of activities."""
+"""The addresses of this feature."""
 
 from django.urls import URLPattern
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.geography import District
 from core.terms import Term
-from pvenet.tests.world import World
+from pvenet.tests.world import EVIDENCE, World
 from workshops.models import EvidenceFile, Presenter, ReviewComment
 
 Arguments = Callable[[World], list[dict[str, Any]]]
@@ -344,3 +344,5 @@ EXITS: dict[str, Arguments] = {
     "mfa_edit_webauthn": lambda world: [{"pk": 1}],
     "mfa_login_webauthn": once,
 }
+for part in EVIDENCE:
+    EXITS |= part.EXITS

@@ -35,6 +35,18 @@ from organizations.models import (
     RegistrationPaper,
 )
 from partnerships.models import Action, Pillar, Roadmap
+from pvenet.tests.evidence import (
+    activities,
+    consents,
+    intake,
+    items,
+    learning,
+    overview,
+    protection,
+    quality,
+    results,
+    stories,
+)
 from reports.models import Report
 from reports.tests.ready import finish
 from workshops.models import (
@@ -133,6 +145,10 @@ HOLDERS: dict[str, set[str]] = {
     },
     "user:administrator": {"administrator", "manager", "data_protection_officer"},
 }
+#: The parts of the world that are evidence. Each has HOLDERS, EXITS and plant().
+EVIDENCE = (items, activities, results, consents, stories, learning, intake, quality, protection, overview)
+for part in EVIDENCE:
+    HOLDERS |= part.HOLDERS
 GRANTED = {
     "reviewer": Role.REVIEWER,
     "manager": Role.MANAGER,
@@ -231,7 +247,7 @@ def build_world() -> World:
         released_at=NOW,
     )
     finish(report, at=NOW)
-    return World(
+    world = World(
         users=users,
         api_key=key,
         organizations=[home, other, hidden],
@@ -242,6 +258,9 @@ def build_world() -> World:
         reports=[report],
         rows=rows,
     )
+    for part in EVIDENCE:
+        part.plant(world)
+    return world
 
 
 def _organization(name: str, *, districts: list[str] | None = None, slug: str = "", **fields: Any) -> Organization:

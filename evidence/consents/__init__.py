@@ -1,0 +1,1 @@
+"""Consents: recording, withdrawing, and who is behind them."""

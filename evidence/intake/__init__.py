@@ -1,0 +1,1 @@
+"""Files that come in: workbooks filled in offline, and exports of KoboToolbox and ODK."""

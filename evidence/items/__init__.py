@@ -1,0 +1,1 @@
+"""Evidence items: adding, showing and removing files and links."""

@@ -1,0 +1,1 @@
+"""Lessons, challenges and innovations: entry, validation, the library, uptake."""

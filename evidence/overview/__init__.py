@@ -1,0 +1,1 @@
+"""What the programme reads: reach and results, drilled down as far as a role may go."""

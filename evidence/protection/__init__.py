@@ -1,0 +1,1 @@
+"""Protection: holds, retention and purge, erasure of a person."""

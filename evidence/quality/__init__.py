@@ -1,0 +1,1 @@
+"""Data quality: the rules, what is doubtful, duplicates."""

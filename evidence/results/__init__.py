@@ -1,0 +1,1 @@
+"""The results framework: indicators, the reporting calendar, entry, roll-up and the logframe."""
