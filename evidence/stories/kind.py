@@ -1,0 +1,124 @@
+"""What is special about a story on its way from a draft to publication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import WrongState
+from core.retraction import retract
+from core.text import find_personal_data
+from evidence.models import (
+    STORY_FIELDS,
+    ConsentScope,
+    Kind,
+    Story,
+    StoryConsent,
+    StoryOriginal,
+    StoryRevision,
+    StoryTransition,
+)
+from evidence.records.kinds import Gap, RecordKind
+from evidence.stories.marking import name_parts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.access import Actor
+
+REQUIRED = ("title", "situation_before", "what_changed", "why_it_matters")
+LABELS = {name: StoryRevision._meta.get_field(name).verbose_name for name in STORY_FIELDS}
+
+
+def gaps(story: Any, revision: Any) -> list[Gap]:
+    """What stands between the draft and the reviewer: texts, consents, and what may still tell who the person is."""
+    found = [
+        Gap(name, _("“%(field)s” is empty.") % {"field": LABELS[name]})
+        for name in REQUIRED
+        if not getattr(revision, name)
+    ]
+    found += [Gap(name, sentence) for name in STORY_FIELDS for sentence in told_in(story, getattr(revision, name))]
+    rows = list(StoryConsent.objects.filter(story=story).select_related("consent"))
+    if not rows:
+        found.append(Gap("consents", _("A story needs the consent of the person it is about.")))
+    return found + _shown_without_consent(story, revision, rows)
+
+
+def told_in(story: Any, text: str) -> list[str]:
+    """A sentence for each personal number and each protected word that the redacted text still holds."""
+    sentences = [found.sentence for found in find_personal_data(text)]
+    original = StoryOriginal.objects.filter(story=story).first()
+    folded = f" {text.casefold()} "
+    for word in sorted(name_parts(original.protected_words if original else [])):
+        if word.casefold() in folded:
+            sentences.append(_("“%(word)s” is one of the words that may not appear.") % {"word": word})
+    return sentences
+
+
+def _shown_without_consent(story: Any, revision: Any, rows: list[StoryConsent]) -> list[Gap]:
+    found = []
+    uses = {use for row in rows for use in row.uses}
+    if revision.alias and story.anonymization == Story.Anonymization.NONE and ConsentScope.NAME not in uses:
+        found.append(Gap("alias", _("The real name is shown only with the consent to it. Use an alias.")))
+    if revision.district_id and ConsentScope.LOCATION not in uses:
+        found.append(Gap("district", _("The district is shown only with the consent to it. Name the province.")))
+    if any(row.consent.is_minor for row in rows):
+        if revision.district_id:
+            found.append(Gap("district", _("For somebody under 18 only the province is shown.")))
+        if story.anonymization == Story.Anonymization.NONE:
+            found.append(Gap("anonymization", _("Nobody under 18 is shown with the real name.")))
+    return found
+
+
+def before_publishing(story: Any, revision: Any, at: datetime) -> None:
+    """The redaction is approved, and every consent holds now and covers what is shown."""
+    if revision.redaction_approved_at is None:
+        raise WrongState(_("The redaction has not been approved yet."))
+    if missing := gaps(story, revision):
+        raise WrongState(missing[0].message)
+    if not Story.objects.filter(Story.objects.all().consented(), pk=story.pk).exists():
+        raise WrongState(_("A consent has run out or was withdrawn. The story cannot be published."))
+
+
+def after_publishing(story: Any, revision: Any, at: datetime) -> None:
+    """Its photos become visible with it."""
+    story.photos.filter(live_since=None).update(live_since=at)
+
+
+def after_withdrawing(story: Any, revision: Any, at: datetime) -> None:
+    """Reports that quote it are built again."""
+    retract(kind=Kind.STORY, uuid=story.uuid, at=at)
+
+
+def claim(actor: Actor, story: Any, revision: Any) -> dict[str, Any]:
+    """The story as a reviewer reads it: the redacted text, beside it the original where this reader may see it."""
+    from evidence.stories.selectors import reading_of  # selectors read the kind's labels
+
+    return reading_of(actor, story, revision)
+
+
+def texts(revision: Any) -> list[tuple[Any, str]]:
+    return [(LABELS[name], getattr(revision, name)) for name in STORY_FIELDS]
+
+
+KIND = RecordKind(
+    kind=Kind.STORY,
+    record=Story,
+    revision=StoryRevision,
+    transition=StoryTransition,
+    label=gettext_lazy("Story"),
+    label_plural=gettext_lazy("Stories"),
+    page="evidence:story",
+    edit_page="evidence:story_edit",
+    claim_template="evidence/stories/claim.html",
+    title=lambda story, revision: revision.display_title,
+    claim=claim,
+    texts=texts,
+    gaps=gaps,
+    not_copied=frozenset({"redaction_approved_at", "redaction_approved_by"}),
+    before_publishing=before_publishing,
+    after_publishing=after_publishing,
+    after_withdrawing=after_withdrawing,
+)
