@@ -11,7 +11,10 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Each feature folder registers what it brings; kinds need the app registry, so the imports stand here."""
+        from evidence.learning.kind import KINDS as LEARNING
         from evidence.records.kinds import register
         from evidence.stories.kind import KIND as STORY
 
         register(STORY)
+        for kind in LEARNING:
+            register(kind)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.access import Actor
 
 REQUIRED = ("title", "situation_before", "what_changed", "why_it_matters")
-LABELS = {name: StoryRevision._meta.get_field(name).verbose_name for name in STORY_FIELDS}
+LABELS: dict[str, Any] = {field.name: field.verbose_name for field in StoryRevision._meta.concrete_fields}
 
 
 def gaps(story: Any, revision: Any) -> list[Gap]:
@@ -113,7 +113,7 @@ KIND = RecordKind(
     page="evidence:story",
     edit_page="evidence:story_edit",
     claim_template="evidence/stories/claim.html",
-    title=lambda story, revision: revision.display_title,
+    title=lambda story, revision: revision.display_title,  # type: ignore[attr-defined]
     claim=claim,
     texts=texts,
     gaps=gaps,
