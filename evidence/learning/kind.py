@@ -69,7 +69,9 @@ def _texts(shape: Shape) -> Any:
 
 
 def _kind(shape: Shape) -> RecordKind:
-    innovation: dict[str, Any] = {"before_publishing": before_publishing_innovation} if shape.kind == Kind.INNOVATION else {}
+    innovation: dict[str, Any] = (
+        {"before_publishing": before_publishing_innovation} if shape.kind == Kind.INNOVATION else {}
+    )
     return RecordKind(
         kind=shape.kind,
         record=shape.record,

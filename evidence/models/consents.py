@@ -6,12 +6,13 @@ Domain.md, section 5. The scopes are vocabulary `consent_scope`; a use needs its
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,6 @@ from core.uploads import StoredFile
 from organizations.models import Organization
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from core.access import Actor
 
 
@@ -40,11 +39,16 @@ class ConsentScope(models.TextChoices):
     API = "API", _("Through the programming interface")
 
 
-def is_valid_on(day: date, prefix: str = "") -> Q:
-    """Consents that hold on a day: given, not withdrawn, not run out. `prefix` is the path to the consent."""
+def today() -> Any:
+    """Today in the portal's own zone, as the database knows it: a queryset that is kept does not keep its day."""
+    return TruncDate(Now(), tzinfo=timezone.get_default_timezone())
+
+
+def is_valid_now(prefix: str = "") -> Q:
+    """Consents that hold today: given, not withdrawn, not run out, not erased. `prefix` is the path to the consent."""
     return (
-        Q(**{f"{prefix}withdrawn_at": None, f"{prefix}given_at__date__lte": day})
-        & (Q(**{f"{prefix}expires_on": None}) | Q(**{f"{prefix}expires_on__gte": day}))
+        Q(**{f"{prefix}withdrawn_at": None, f"{prefix}given_at__lte": Now()})
+        & (Q(**{f"{prefix}expires_on": None}) | Q(**{f"{prefix}expires_on__gte": today()}))
         & Q(**{f"{prefix}is_erased": False})
     )
 
@@ -64,7 +68,7 @@ class ConsentQuerySet(VisibleQuerySet):
 
     def valid(self) -> Self:
         """Consents that hold today."""
-        return self.filter(is_valid_on(timezone.localdate()))
+        return self.filter(is_valid_now())
 
 
 class Consent(models.Model):

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.geography import District, Province
 from core.terms import Term
 from core.uploads import StoredFile
-from evidence.models.consents import Consent, ConsentScope, is_valid_on
+from evidence.models.consents import Consent, ConsentScope, is_valid_now
 from evidence.models.items import EvidenceItem
 from evidence.models.records import (
     Record,
@@ -54,7 +53,7 @@ class StoryQuerySet(RecordQuerySet):
     def consented(self) -> Q:
         """Somebody consented, and today everybody's consent holds and covers what the story uses of them."""
         consents = StoryConsent.objects.filter(story_id=OuterRef("pk"))
-        holding = consents.filter(is_valid_on(timezone.localdate(), "consent__"), consent__scopes__contains=F("uses"))
+        holding = consents.filter(is_valid_now("consent__"), consent__scopes__contains=F("uses"))
         return Q(Exists(consents)) & ~Q(Exists(consents.exclude(pk__in=holding.values("pk"))))
 
     def allowing(self, scope: str) -> Q:
@@ -214,7 +213,7 @@ class StoryPhotoQuerySet(VisibleQuerySet):
     def live(self) -> Q:
         """Photos that a page may show today: of a live story, nobody in them or everybody's consent to pictures holds."""
         consents = Consent.objects.filter(photos=OuterRef("pk"))
-        holding = consents.filter(is_valid_on(timezone.localdate()), scopes__contains=["IMAGE", "ONLINE"])
+        holding = consents.filter(is_valid_now(), scopes__contains=["IMAGE", "ONLINE"])
         everybody = Q(Exists(consents)) & ~Q(Exists(consents.exclude(pk__in=holding.values("pk"))))
         return Q(live_since__isnull=False, story__in=Story.objects.live()) & (Q(shows_nobody=True) | everybody)
 
