@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
 
 class EvidenceItemQuerySet(VisibleQuerySet):
-    """Between the CSO and its reviewers, unless the CSO released it and it was published with a record.
+    """Between the CSO, its reviewers and managers, unless the CSO released it and it was published with a record.
 
-    An item that shows a person leaves the CSO and its reviewers only while a consent for the picture holds; that is
-    decided where stories are (`StoryPhoto`), so here such an item is never released.
+    An item that shows a person never leaves the CSO and the reviewers: a picture with a consent is a `StoryPhoto`.
     """
 
     def visible_to(self, actor: Actor) -> Self:
         rows = Q(organization_id__in=actor.organization_ids)
-        if actor.has(Role.MANAGER, Role.REVIEWER):
+        if actor.has(Role.REVIEWER):
             rows |= Q(first_submitted_at__isnull=False)
+        if actor.has(Role.MANAGER):
+            rows |= Q(first_submitted_at__isnull=False, shows_person=False)
         released = Q(
             is_released=True,
             shows_person=False,

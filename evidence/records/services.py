@@ -15,6 +15,7 @@ from core.access import Role, person_of, require
 from core.errors import DomainError, Incomplete, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
+from evidence.items.live import item_ids_of, settle_live_items
 from evidence.records import mails, policies
 from evidence.records.kinds import kind_of
 from evidence.records.revisions import (
@@ -123,8 +124,7 @@ def publish_record(*, actor: Actor, kind: str, uuid: UUID, version: int | None, 
     of.before_publishing(record, revision, at)
     record.published_revision, record.published_at = revision, at
     _step(of, record, "publish", actor=actor, revision=revision, at=at, role=Role.MANAGER, also_save=LIVE)
-    if hasattr(revision, "evidence"):
-        revision.evidence.filter(is_released=True, live_since=None).update(live_since=at)
+    settle_live_items(item_ids_of(record), at=at)
     of.after_publishing(record, revision, at)
     return record
 
@@ -159,6 +159,7 @@ def take_away(of: RecordKind, record: Any, *, actor: Actor, reason: str, at: dat
         sources=NOT_YET_WITHDRAWN,
         also_save=LIVE,
     )
+    settle_live_items(item_ids_of(record), at=at)
     of.after_withdrawing(record, revision, at)
     mails.tell_members("evidence_withdrawn", of, record, revision, actor=actor)
 
@@ -172,6 +173,7 @@ def archive_record(*, actor: Actor, kind: str, uuid: UUID, version: int | None, 
     revision = latest_revision(record)
     record.published_revision = record.published_at = None
     _step(of, record, "archive", actor=actor, revision=revision, at=at, role=Role.MANAGER, also_save=LIVE)
+    settle_live_items(item_ids_of(record), at=at)
     of.after_withdrawing(record, revision, at)
     return record
 
