@@ -11,10 +11,16 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Each feature folder registers what it brings; kinds need the app registry, so the imports stand here."""
+        from evidence.activities.kind import KIND as ACTIVITY
+        from evidence.activities.navigation import offer_places, start_panel
         from evidence.learning.kind import KINDS as LEARNING
         from evidence.records.kinds import register
+        from evidence.records.start import register_panel
         from evidence.stories.kind import KIND as STORY
 
+        register(ACTIVITY)
         register(STORY)
         for kind in LEARNING:
             register(kind)
+        offer_places()
+        register_panel("evidence/activities/start_panel.html", start_panel, position=20)

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from evidence.records import start
 from evidence.records import views as records
 
 app_name = "evidence"
 
 urlpatterns = [
+    path("evidence/", start.start, name="start"),
     path("review/evidence/", records.queue, name="queue"),
     path("review/evidence/step/", records.queue_step, name="queue_step"),
     path("review/evidence/<slug:kind>/<uuid:uuid>/", records.review, name="review"),

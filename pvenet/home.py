@@ -26,6 +26,7 @@ from core.audit import AuditEntry
 from core.geography import Division
 from core.terms import Term
 from core.workflow import State
+from evidence.records.selectors import tasks_for as evidence_tasks
 from organizations.models import Organization, Programme, Project
 from organizations.selectors import tasks_for as organization_tasks
 from partnerships.models import Action, Roadmap
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 #: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
 TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     organization_tasks,
+    evidence_tasks,
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -112,9 +112,9 @@ def waiting_counts(actor: Actor) -> dict[str, tuple[int, Any]]:
             .filter(state__in=states_for(actor))
             .exclude(organization_id__in=actor.organization_ids),
         )
-        waits = list(rows.order_by("since").values_list("since", flat=True))
-        if waits:
-            counts[str(of.kind)] = (len(waits), waits[0])
+        waits = rows.aggregate(count=Count("pk"), first=Min("since"))
+        if waits["count"]:
+            counts[str(of.kind)] = (waits["count"], waits["first"])
     return counts
 
 
@@ -173,7 +173,7 @@ def tasks_for(actor: Actor) -> list[Task]:
     """For a CSO what came back or is not sent yet; for staff what waits, one line a kind."""
     tasks = []
     if actor.organization_ids:
-        tasks += _tasks_of_writers(actor)
+        tasks += tasks_of_writers(actor)
     if policies.can_open_queue(actor):
         for name, (count, since) in waiting_counts(actor).items():
             tasks.append(
@@ -188,7 +188,8 @@ def tasks_for(actor: Actor) -> list[Task]:
     return tasks
 
 
-def _tasks_of_writers(actor: Actor) -> list[Task]:
+def tasks_of_writers(actor: Actor) -> list[Task]:
+    """What came back to the actor's organizations, the longest waiting first in each kind."""
     tasks = []
     for of in all_kinds():
         rows = with_since(
