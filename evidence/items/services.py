@@ -17,11 +17,12 @@ from core.terms import Term
 from core.text import clean_text, find_personal_data
 from core.uploads import CleanFile, clean_upload
 from evidence.items import policies
+from evidence.items.levels import evidence_level
 from evidence.items.live import settle_live_items
 from evidence.models import EvidenceDocument, EvidenceItem
 from evidence.records import policies as records
-from evidence.records.kinds import kind_of
-from evidence.records.revisions import lock_record, require_editable, writable_revision
+from evidence.records.kinds import all_kinds, kind_of
+from evidence.records.revisions import latest_revision, lock_record, require_editable, writable_revision
 from organizations.models import Organization, Project
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def change_item(*, actor: Actor, uuid: UUID, values: Mapping[str, Any], at: date
     for name, value in checked.items():
         setattr(item, name, value)
     item.save(update_fields=list(checked))
+    _settle_levels(item)
     audit.record(actor=actor, action="evidence.change", row=item, at=at)
     return item
 
@@ -115,7 +117,10 @@ def remove_item(*, actor: Actor, uuid: UUID, at: datetime) -> None:
     _require_unsent(item)
     audit.record(actor=actor, action="evidence.delete", row=item, at=at)
     document = EvidenceDocument.objects.filter(item=item).first()
+    citing = _citing(item)
     item.delete()
+    for record, revision in citing:
+        _settle_level(record, revision)
     if document:
         stored, storage = document.file.name, document.file.storage
         transaction.on_commit(lambda: storage.delete(stored))
@@ -132,6 +137,7 @@ def attach_item(*, actor: Actor, kind: str, uuid: UUID, item_uuid: UUID, at: dat
             field="file",
         )
     revision.evidence.add(item)
+    _settle_level(revision.record, revision)
 
 
 @transaction.atomic
@@ -139,6 +145,7 @@ def detach_item(*, actor: Actor, kind: str, uuid: UUID, item_uuid: UUID, at: dat
     """Untie an item. What was sent before keeps it."""
     revision = _open_revision(actor, kind, uuid, at)
     revision.evidence.remove(EvidenceItem.objects.visible_to(actor).get(uuid=item_uuid))
+    _settle_level(revision.record, revision)
 
 
 def _open_revision(actor: Actor, kind: str, uuid: UUID, at: datetime) -> Any:
@@ -151,6 +158,28 @@ def _open_revision(actor: Actor, kind: str, uuid: UUID, at: datetime) -> Any:
     record.saved_at = at
     record.save(update_fields=["version", "saved_at"])
     return revision
+
+
+def _settle_level(record: Any, revision: Any) -> None:
+    """Kinds that keep their evidence level beside the record, for lists, keep the one that follows from the items."""
+    if hasattr(record, "evidence_level"):
+        level = evidence_level(revision.evidence.select_related("type"))
+        type(record)._default_manager.filter(pk=record.pk).update(evidence_level=level)
+
+
+def _settle_levels(item: EvidenceItem) -> None:
+    for record, revision in _citing(item):
+        _settle_level(record, revision)
+
+
+def _citing(item: EvidenceItem) -> list[tuple[Any, Any]]:
+    """Records whose newest revision cites the item."""
+    found = []
+    for of in all_kinds():
+        if hasattr(of.revision, "evidence"):
+            rows = of.revision._default_manager.filter(evidence=item).select_related("record")
+            found += [(row.record, row) for row in rows if row.pk == latest_revision(row.record).pk]
+    return found
 
 
 def _lock(actor: Actor, uuid: UUID) -> EvidenceItem:
