@@ -87,11 +87,7 @@ def reactivate_user(*, actor: Actor, user_id: int, at: datetime) -> None:
 
 def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> None:
     """Give an account another e-mail address. Links sent to the old one stop working."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    email = _address(email)
     with transaction.atomic():
         user = _locked_user(actor, user_id)
         if user.email == email:
@@ -129,11 +125,7 @@ def end_sessions(*, actor: Actor, at: datetime) -> User:
 
 def create_administrator(*, actor: Actor, email: str, at: datetime) -> User:
     """The first person of an installation: an account without a password, made an administrator."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    email = _address(email)
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
@@ -247,6 +239,16 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
 
 
 # --- Parts ----------------------------------------------------------------------------------------------------------
+
+
+def _address(email: str) -> str:
+    """An e-mail address as accounts keep it. Raises InvalidInput for what is none."""
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as problem:
+        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    return email
 
 
 def _locked_user(actor: Actor, user_id: int) -> User:
