@@ -152,7 +152,7 @@ class EvidenceForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
         allow_empty_file=True,
     )
-    type = forms.ModelChoiceField(Term.objects.none(), label=_("Kind of evidence"), to_field_name="code")
+    type = forms.ModelChoiceField(Term.objects.of("evidence_type"), label=_("Kind of evidence"), to_field_name="code")
     title = CleanCharField(label=_("Title"), max_length=160, help_text=_("What the file shows."))
     alt_text = CleanCharField(
         label=_("Description of the picture"),
@@ -165,12 +165,6 @@ class EvidenceForm(forms.Form):
         help_text=_("Release no picture on which a person can be recognized unless that person agreed."),
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kind = self.fields["type"]
-        assert isinstance(kind, forms.ModelChoiceField)
-        kind.queryset = Term.objects.of("evidence_type")
 
 
 class PresenterForm(forms.Form):
@@ -228,10 +222,43 @@ class CommentForm(forms.Form):
     body = CleanCharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
-class QueueFilter(forms.Form):
-    """What the review queue shows. Its labels are the words of a sentence."""
+class SentenceFilter(forms.Form):
+    """Conditions on a list of showcases. The labels are the words of a sentence, the values codes in the address."""
 
-    state = forms.ChoiceField(label=_("Show"), required=False)
+    theme = forms.ModelChoiceField(
+        Term.objects.of("pve_theme"),
+        label=_("working on"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all themes"),
+    )
+    province = forms.ModelChoiceField(
+        Province.objects.order_by("position", "pk"),
+        label=_("in"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all provinces"),
+    )
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, as a text by field; a choice that does not exist counts as none, and the form says so."""
+        self.is_valid()
+        return {name: self._text(name) for name in self.fields}
+
+    def _text(self, name: str) -> str:
+        value = self.cleaned_data.get(name)
+        key = getattr(self.fields[name], "to_field_name", None)
+        return getattr(value, key) if value and key else value or ""
+
+
+class QueueFilter(SentenceFilter):
+    """What the review queue shows."""
+
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("everything that waits")), *((state.value, state.label) for state in State)],
+    )
     workshop = forms.ModelChoiceField(
         Workshop.objects.none(),
         label=_("for"),
@@ -239,82 +266,26 @@ class QueueFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("every workshop"),
     )
-    province = forms.ModelChoiceField(
-        Province.objects.none(),
-        label=_("in"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all provinces"),
-    )
-    theme = forms.ModelChoiceField(
-        Term.objects.none(),
-        label=_("working on"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all themes"),
-    )
+    field_order = ["state", "workshop", "province", "theme"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [
-            ("", _("everything that waits")),
-            *((state.value, state.label) for state in State),
-        ]
         self.fields["workshop"].queryset = Workshop.objects.visible_to(actor).order_by("-starts_on", "pk")
-        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
-        self.fields["theme"].queryset = Term.objects.of("pve_theme")
-
-    def chosen(self) -> dict[str, str]:
-        """Codes by name; a choice that does not exist counts as none, and the form says so."""
-        self.is_valid()
-        rows = self.cleaned_data
-        return {
-            "state": rows.get("state") or "",
-            "workshop": rows["workshop"].slug if rows.get("workshop") else "",
-            "province": rows["province"].code if rows.get("province") else "",
-            "theme": rows["theme"].code if rows.get("theme") else "",
-        }
 
 
-class ShowcaseFilter(forms.Form):
+class ShowcaseFilter(SentenceFilter):
     """What the public list of a workshop's showcases shows."""
 
     q = CleanCharField(label=_("Search title or organization"), max_length=200, required=False)
-    theme = forms.ModelChoiceField(
-        Term.objects.none(),
-        label=_("working on"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all themes"),
-    )
-    province = forms.ModelChoiceField(
-        Province.objects.none(),
-        label=_("in"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all provinces"),
-    )
     group = forms.ModelChoiceField(
-        Term.objects.none(),
+        Term.objects.of("target_group"),
         label=_("with"),
         required=False,
         to_field_name="code",
         empty_label=_("all target groups"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["theme"].queryset = Term.objects.of("pve_theme")
-        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
-        self.fields["group"].queryset = Term.objects.of("target_group")
+    field_order = ["q", "theme", "province", "group"]
 
     def chosen(self) -> dict[str, str]:
-        """Codes by name; a choice that does not exist counts as none, and the form says so."""
-        self.is_valid()
-        rows = self.cleaned_data
-        return {
-            "search": rows.get("q") or "",
-            "theme": rows["theme"].code if rows.get("theme") else "",
-            "province": rows["province"].code if rows.get("province") else "",
-            "group": rows["group"].code if rows.get("group") else "",
-        }
+        chosen = super().chosen()
+        return {"search": chosen.pop("q"), **chosen}
