@@ -104,6 +104,15 @@ def test_showcase_is_not_submitted_after_the_deadline(showcase, step, editor, wo
     assert facts(showcase) == before
 
 
+def test_showcase_is_not_submitted_to_a_workshop_that_was_closed(showcase, step, editor, workshop):
+    workshop.is_open_for_showcases = False
+    workshop.save()
+    before = facts(showcase)
+    with pytest.raises(WrongState):
+        step("submit", showcase, editor)
+    assert facts(showcase) == before
+
+
 def test_showcase_is_submitted_when_the_deadline_is_extended(showcase, step, editor, workshop, now):
     workshop.submission_deadline = now.replace(day=14)
     workshop.save()
