@@ -44,6 +44,11 @@ def people(actor: Actor, *, search: str = "", role: str = "", state: str = "") -
     ).order_by("name", "pk")
 
 
+def holders_of(*roles: str) -> set[int]:
+    """The ids of the people to whom one of the roles is granted today: for messages, which say nothing about them."""
+    return set(RoleGrant.objects.filter(role__in=roles, revoked_at=None).values_list("user_id", flat=True))
+
+
 def current_grants(actor: Actor, user: User) -> QuerySet[RoleGrant]:
     """The roles of one person, and who gave them."""
     return (

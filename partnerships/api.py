@@ -12,7 +12,7 @@ from core.api.read import One, ReadViewSet, Rows
 from core.terms import Term
 from organizations.api import OrganizationReferenceSerializer
 from organizations.models import Organization
-from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap, RoadmapEndorsement
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,6 +32,18 @@ def _pillars(actor: Actor) -> QuerySet:
     return Pillar.objects.visible_to(actor)
 
 
+class EndorsementSerializer(serializers.Serializer):
+    """NACTA's endorsement that holds. A higher edition of the roadmap means that it has changed since."""
+
+    office = serializers.CharField()
+    edition = serializers.IntegerField()
+    endorsed_at = serializers.DateTimeField()
+
+
+def _endorsements(actor: Actor) -> QuerySet:
+    return RoadmapEndorsement.objects.visible_to(actor).filter(withdrawn_at=None)
+
+
 class RoadmapSerializer(serializers.Serializer):
     """A published roadmap."""
 
@@ -47,6 +59,13 @@ class RoadmapSerializer(serializers.Serializer):
         queryset=_pillars,
         match="roadmap_id",
         order_by=("position", "pk"),
+    )
+    edition = serializers.IntegerField(help_text="counts the changes of what the roadmap says")
+    endorsement = One(
+        EndorsementSerializer(),
+        queryset=_endorsements,
+        match="subject_id",
+        order_by=("-endorsed_at", "-pk"),
     )
     is_demo = serializers.BooleanField()
     updated_at = serializers.DateTimeField()

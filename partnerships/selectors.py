@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import endorsement
 from core.terms import Term
 from core.waiting import Task
 from organizations.models import Organization
 from partnerships.models import Action, ActionPartner, Pillar, Roadmap
-from partnerships.policies import can_edit_roadmaps
+from partnerships.policies import can_edit_roadmaps, can_endorse_roadmaps
+from partnerships.services import ENDORSEMENT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -159,7 +161,9 @@ def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """For those who edit roadmaps: the incomplete actions, one task a roadmap."""
+    """For those who edit roadmaps the incomplete actions, one task a roadmap; for NACTA what it is asked to endorse."""
+    if can_endorse_roadmaps(actor):
+        return _to_endorse(actor)
     if not can_edit_roadmaps(actor):
         return []
     waiting = (
@@ -193,6 +197,19 @@ def tasks_for(actor: Actor) -> list[Task]:
             action=_("Complete them"),
         )
         for row in waiting
+    ]
+
+
+def _to_endorse(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=_("Endorse: %(title)s") % {"title": record.subject},
+            detail=_("The programme asks for the endorsement of NACTA."),
+            since=record.at,
+            url=reverse("partnerships:roadmap", args=[record.subject.slug]) + "#endorsement",
+            action=_("Read and endorse"),
+        )
+        for record in endorsement.asked(ENDORSEMENT, actor)
     ]
 
 

@@ -163,6 +163,7 @@ VERBS = [
     "change",
     "no-such-verb",
 ]
+ENDORSEMENT_VERBS = ["ask", "endorse", "withdraw", "no-such-verb"]
 
 API = {
     f"api:{name}-{kind}": arguments
@@ -247,6 +248,7 @@ EXITS: dict[str, Arguments] = {
     "partnerships:roadmap_new": once,
     "partnerships:roadmap": roadmaps,
     "partnerships:roadmap_edit": roadmaps,
+    "partnerships:roadmap_endorsement": each(roadmaps, verb=ENDORSEMENT_VERBS),
     "partnerships:pillar_new": roadmaps,
     "partnerships:pillar_edit": pillars,
     "partnerships:action_new": roadmaps,
@@ -305,6 +307,7 @@ EXITS: dict[str, Arguments] = {
     "reports:retry": reports,
     "reports:release": reports,
     "reports:read": reports,
+    "reports:endorsement": each(reports, verb=ENDORSEMENT_VERBS),
     "reports:file": each(reports, format=["pdf", "html"]),
     "accounts:profile": once,
     "accounts:sign_out_elsewhere": once,

@@ -34,8 +34,8 @@ from organizations.models import (
     Registration,
     RegistrationPaper,
 )
-from partnerships.models import Action, Pillar, Roadmap
-from reports.models import Report
+from partnerships.models import Action, Pillar, Roadmap, RoadmapEndorsement, RoadmapEndorsementRecord
+from reports.models import Report, ReportEndorsement, ReportEndorsementRecord
 from reports.tests.ready import finish
 from workshops.models import (
     EvidenceFile,
@@ -97,6 +97,7 @@ HOLDERS: dict[str, set[str]] = {
     "profile-comment": {"other_focal_point", "reviewer", "manager"},
     "invitation": {"focal_point", "manager", "administrator"},
     "hidden-roadmap": STAFF,
+    "endorsement-note": STAFF,
     "hidden-workshop": STAFF,
     "hidden-organization": STAFF | {"administrator", "data_protection_officer"},
     "restricted-project": OWN | STAFF | {"data_protection_officer"},
@@ -231,6 +232,7 @@ def build_world() -> World:
         released_at=NOW,
     )
     finish(report, at=NOW)
+    _endorsements(roadmaps[0], report, users)
     return World(
         users=users,
         api_key=key,
@@ -504,6 +506,21 @@ def _roadmaps(programme: Programme, home: Organization) -> list[Roadmap]:
         )
         rows.append(roadmap)
     return rows
+
+
+def _endorsements(roadmap: Roadmap, report: Report, users: dict[str, User]) -> None:
+    """A roadmap and a report that NACTA was asked to endorse and has endorsed: the office is public, the notes are not."""
+    for subject, endorsements, records in (
+        (roadmap, RoadmapEndorsement, RoadmapEndorsementRecord),
+        (report, ReportEndorsement, ReportEndorsementRecord),
+    ):
+        endorsements.objects.create(
+            subject=subject, edition=1, office="Director General", endorsed_by=users["nacta"], endorsed_at=NOW
+        )
+        for verb, author in (("ask", "manager"), ("endorse", "nacta")):
+            records.objects.create(
+                subject=subject, verb=verb, edition=1, note=mark("endorsement-note"), actor=users[author], at=NOW
+            )
 
 
 def _private(home: Organization, project: Project, users: dict[str, User]) -> dict[str, list[Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from accounts.models import RoleGrant
+from accounts.selectors import holders_of
 from core.access import Role
 from core.mail import send_later
 from core.workflow import EDITABLE, State
@@ -109,11 +109,6 @@ def members_of(showcase: Showcase) -> set[int]:
     return set(
         Membership.objects.current().filter(organization_id=showcase.organization_id).values_list("user_id", flat=True)
     )
-
-
-def holders_of(role: Role) -> set[int]:
-    """The people to whom the role is granted today."""
-    return set(RoleGrant.objects.filter(role=role, revoked_at=None).values_list("user_id", flat=True))
 
 
 def _tell(
