@@ -64,7 +64,7 @@ def tell_of_verification(showcase: Showcase, revision: ShowcaseRevision, *, acto
 
 
 def tell_members_of_step(template: str, showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
-    """Approved and published: good news goes to the organization."""
+    """Approved, published and archived: the organization hears where its showcase stands."""
     _tell(template, members_of(showcase), showcase, revision, actor, page="showcase_edit")
 
 
@@ -79,6 +79,12 @@ def tell_of_withdrawal(showcase: Showcase, revision: ShowcaseRevision, *, actor:
         actor,
         page="showcase_review",
     )
+
+
+def tell_of_change(showcase: Showcase, revision: ShowcaseRevision, verifier_id: int | None, *, actor: Actor) -> None:
+    """Whoever verified it and whoever was to approve or publish it need not go on: the text comes to them again."""
+    recipients = holders_of(Role.MANAGER) | ({verifier_id} if verifier_id else set())
+    _tell("showcase_changing", recipients - members_of(showcase), showcase, revision, actor, page="showcase_review")
 
 
 def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> None:
@@ -132,6 +138,7 @@ def _tell(
             "workshop": showcase.workshop.title,
             "workshop_ur": showcase.workshop.title_ur or showcase.workshop.title,
             "title": revision.title,
+            "title_ur": revision.title_ur or revision.title,
             "revision": revision.number,
             **extra,
         },

@@ -67,6 +67,33 @@ def test_every_step_tells_the_right_people(
     }
 
 
+def test_a_change_to_what_was_accepted_tells_those_who_worked_on_it(
+    told, step, showcase, editor, focal_point, reviewer, manager
+):
+    name = "Khyber Bridges Foundation"
+    for verb, user in (("submit", editor), ("verify", reviewer)):
+        told(step, verb, showcase, user)
+    assert told(step, "change", showcase, editor) == {
+        "manager@example.org": f"Being changed: the showcase of {name}",
+        "reviewer@example.org": f"Being changed: the showcase of {name}",
+    }
+    for verb, user in (("submit", editor), ("verify", reviewer), ("approve", manager), ("publish", manager)):
+        told(step, verb, showcase, user)
+    assert told(step, "archive", showcase, manager) == {
+        "focal@example.org": "Your showcase has been archived",
+        "editor@example.org": "Your showcase has been archived",
+    }
+
+
+def test_a_reader_of_urdu_is_told_the_urdu_title(told, step, showcase, editor, reviewer, mailoutbox):
+    showcase.revisions.update(title="Harvest together", title_ur="فصل")
+    reviewer.language = "ur"
+    reviewer.save()
+    told(step, "submit", showcase, editor)
+    assert "فصل" in mailoutbox[0].body
+    assert "Harvest together" not in mailoutbox[0].body
+
+
 def test_a_refused_step_tells_nobody(told, step, showcase, editor, reviewer):
     def refused():
         with pytest.raises(Exception, match="not complete"):

@@ -214,6 +214,7 @@ def archive_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datet
         role=Role.MANAGER,
         also_save=LIVE,
     )
+    mails.tell_members_of_step("showcase_archived", showcase, revision, actor=actor)
     return showcase
 
 
@@ -230,7 +231,10 @@ def start_change(*, actor: Actor, uuid: UUID, version: int | None, at: datetime)
     )
     check_version(showcase, version)
     revision = latest_revision(showcase)
+    was_waited_for = showcase.state in {State.VERIFIED, State.APPROVED}
     _step(showcase, "change", actor=actor, revision=revision, at=at)
+    if was_waited_for:
+        mails.tell_of_change(showcase, revision, verifier_id(showcase), actor=actor)
     return showcase
 
 
