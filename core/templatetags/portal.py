@@ -35,6 +35,7 @@ for written in (
     words.saved_when,
     words.since,
     words.number,
+    words.word_count,
     words.percent,
     words.file_size,
 ):

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import count_words
 from core.web.figures import print_number
 
 if TYPE_CHECKING:
@@ -98,6 +99,11 @@ def since(value: datetime | str | None) -> SafeString | str:
 def number(value: object) -> str:
     """A number with its thousands separated; a dash for none."""
     return print_number(value)
+
+
+def word_count(value: object) -> int:
+    """How many words a text has, by the rule that limits are checked with."""
+    return count_words(str(value or ""))
 
 
 def percent(value: object) -> str:

@@ -100,6 +100,11 @@ def test_a_section_is_saved_and_says_when(enter, editor, showcase):
     assert showcase.revisions.get().background == "It began in May."
 
 
+def test_words_are_counted_without_scripts_too(enter, editor, showcase):
+    showcase.revisions.update(background="Since May, in نو districts.")
+    assert "5 words · At most 400 words." in enter(editor).get(address(showcase)).content.decode()
+
+
 def test_a_text_saved_on_another_day_says_which_day(enter, editor, showcase, now):
     browser = enter(editor)
     assert "10 January 2026" not in browser.get(address(showcase)).content.decode()
