@@ -52,7 +52,7 @@ def test_the_agenda_shows_days_times_rooms_types_and_showcases(client, full_agen
         "10:00",
         "11:30",
         "Main hall",
-        "Organisational showcase",
+        "Organizational showcase",
         "Live title",
         "Live Organization",
         "Tea",
@@ -235,7 +235,7 @@ class TestSchedule:
         assert first["day_start"] == "2026-01-15T10:00:00+05:00"
         events = first["rooms"]["Main hall"]
         assert [(event["start"], event["duration"], event["type"]) for event in events] == [
-            ("10:00", "01:30", "Organisational showcase"),
+            ("10:00", "01:30", "Organizational showcase"),
             ("11:30", "00:30", "break"),
         ]
         assert [showcase["title"] for showcase in events[0]["showcases"]] == [
