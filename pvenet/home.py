@@ -76,6 +76,11 @@ def follows_results(actor: Actor) -> bool:
     return actor.has(Role.FUNDER, *PROGRAMME_STAFF)
 
 
+def follows_the_programme(actor: Actor) -> bool:
+    """Everybody who neither acts for an organization nor works through the queues of review."""
+    return not actor.organization_ids and not actor.has(Role.REVIEWER, Role.MANAGER)
+
+
 def guards_personal_data(actor: Actor) -> bool:
     """Reads the audit log."""
     return actor.has(Role.DATA_PROTECTION_OFFICER)
@@ -198,9 +203,42 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "by_state": _showcases_by_state(actor, workshop),
         "by_status": _actions_by_status(actor, actions),
         "reports": _reports(actor),
+        "programme_facts": _programme_facts(actor) if follows_the_programme(actor) else [],
         "upkeep": _upkeep(actor),
         "audit_count": _audit_count(actor),
     }
+
+
+def _programme_facts(actor: Actor) -> list[dict[str, Any]]:
+    """Who is in the programme, where, and what they do: each the way into its list."""
+    members = Organization.objects.visible_to(actor).members().filter(is_active=True)
+    counts = members.aggregate(
+        organizations=Count("pk", distinct=True),
+        divisions=Count("districts__division", distinct=True),
+    )
+    project_count = Project.objects.visible_to(actor).count()
+    registry = reverse("organizations:registry")
+    return [
+        {
+            "value": counts["organizations"],
+            "label": ngettext(
+                "civil society organization",
+                "civil society organizations",
+                counts["organizations"],
+            ),
+            "url": registry,
+        },
+        {
+            "value": counts["divisions"],
+            "label": ngettext("division where they work", "divisions where they work", counts["divisions"]),
+            "url": f"{registry}#tiles-title",
+        },
+        {
+            "value": project_count,
+            "label": ngettext("project", "projects", project_count),
+            "url": reverse("organizations:project_list"),
+        },
+    ]
 
 
 def _actions(actor: Actor) -> list[Action]:

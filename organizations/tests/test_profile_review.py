@@ -506,9 +506,9 @@ def test_each_person_is_told_what_waits_for_them(
 
     waiting = {
         "DRAFT": (editor, "Your change to the profile of Khyber Bridges Foundation"),
-        "SUBMITTED": (reviewer, "Profile to check: Khyber Bridges Foundation"),
-        "VERIFIED": (manager, "Profile to approve: Khyber Bridges Foundation"),
-        "APPROVED": (manager, "Profile to publish: Khyber Bridges Foundation"),
+        "SUBMITTED": (reviewer, "Review the profile of Khyber Bridges Foundation"),
+        "VERIFIED": (manager, "Approve the profile of Khyber Bridges Foundation"),
+        "APPROVED": (manager, "Publish the profile of Khyber Bridges Foundation"),
     }
     people = [editor, reviewer, manager, nacta]
     for state, (user, title) in waiting.items():
