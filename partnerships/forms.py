@@ -213,7 +213,7 @@ class RoadmapFilter(forms.Form):
     horizon = forms.ChoiceField(label=_("for"), required=False)
     status = forms.ChoiceField(label=_("that are"), required=False)
     lead = forms.ChoiceField(label=_("led by"), required=False)
-    incomplete = forms.BooleanField(label=_("only incomplete ones"), required=False)
+    incomplete = forms.BooleanField(label=_("only those with gaps"), required=False)
 
     def __init__(
         self,

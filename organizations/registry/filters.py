@@ -72,12 +72,12 @@ class RegistryFilter(ListFilter):
             self.fields["division"].widget = forms.HiddenInput()
         self.offer(
             "district",
-            label=_("in"),
+            label=_("district"),
             choices=[
                 (group.name, [(row.code, row.name) for row in rows])
                 for group, rows in places.grouped(places.in_province(province))
             ],
-            nothing=_("all districts"),
+            nothing=_("any"),
             refusal=self._not_there(province, _("There is no district “%(value)s”.")),
         )
         self.offer(
@@ -108,7 +108,7 @@ class RegistryFilter(ListFilter):
             "among",
             label=_("among"),
             choices=others,
-            nothing=_("the CSOs of the programme"),
+            nothing=_("the programme’s CSOs"),
             refusal=_("The registry has no list “%(value)s”."),
         )
         self.offer_sort(*SORTS)
