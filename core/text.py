@@ -6,9 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
 _BIDI_CONTROLS = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF])
@@ -34,6 +38,11 @@ def count_words(text: str) -> int:
 def in_own_language(english: str, urdu: str) -> str:
     """What the reader reads: the Urdu text in Urdu, and the English one in English and where there is no Urdu."""
     return (urdu if get_language() == "ur" else "") or english
+
+
+def listed(items: Iterable[object]) -> str:
+    """Words in a row, with the comma of the language."""
+    return gettext(", ").join(map(str, items))
 
 
 def is_urdu(text: str) -> bool:

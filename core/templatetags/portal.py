@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.text import listed
 from core.web import words
 from core.web.difference import word_difference
 from core.web.icons import DIRECTED, EMPTY_CELLS, ICONS, MARK_CELLS
@@ -28,6 +29,7 @@ register = template.Library()
 
 
 for written in (
+    listed,
     words.bdi,
     words.in_words,
     words.day,
@@ -276,7 +278,7 @@ def facts(items: Iterable[tuple[object, object]], stacked: bool = False) -> dict
 
 @register.inclusion_tag("components/key_facts.html")
 def key_facts(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Three or four large numbers: dicts of `value`, `label`, and `note` (n, period, source)."""
+    """Three or four large numbers: dicts of `value`, `label`, and optionally `note` (n, period, source) and `url`."""
     return {"items": items}
 
 

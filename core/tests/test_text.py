@@ -5,8 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
+from django.utils.translation import override
 
-from core.text import PersonalData, find_personal_data, is_mobile
+from core.text import PersonalData, find_personal_data, is_mobile, listed
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,9 @@ def test_a_long_run_of_letters_is_searched_in_no_time():
     started = perf_counter()
     assert find_personal_data(text) == []
     assert perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "Swat, Dir"), ("ur", "Swat، Dir")])
+def test_words_in_a_row_have_the_comma_of_the_language(language, expected):
+    with override(language):
+        assert listed(["Swat", "Dir"]) == expected

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.text import clean_text
+from core.text import clean_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,9 +117,9 @@ class RecordForm(StaleForm, forms.ModelForm):
 
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return ", ".join(sorted(map(str, _rows(field.queryset, value))))
+        return listed(sorted(map(str, _rows(field.queryset, value))))
     if isinstance(field, forms.ModelChoiceField):
-        return ", ".join(map(str, _rows(field.queryset, [value] if value else [])))
+        return listed(_rows(field.queryset, [value] if value else []))
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value or ""))
     if isinstance(field, forms.BooleanField):

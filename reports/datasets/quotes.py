@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from core.text import is_urdu
-from reports.datasets.frame import excerpt, listed
+from core.text import is_urdu, listed
+from reports.datasets.frame import excerpt
 from reports.tables import Voice, VoicePart
 from workshops.models import Showcase
 

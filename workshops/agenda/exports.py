@@ -13,6 +13,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from core.text import listed
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -97,7 +99,7 @@ def _event(workshop: Workshop, item: AgendaSession, at: datetime) -> Event:
     event.add("transp", "TRANSPARENT" if session.is_break else "OPAQUE")
     event.add("categories", [_type(item)])
     event.add("url", _session_url(workshop, item))
-    place = ", ".join(filter(None, [str(session.room or ""), workshop.display_venue]))
+    place = listed(filter(None, [session.room, workshop.display_venue]))
     if place:
         event.add("location", place)
     if text := _text(item):
@@ -121,7 +123,7 @@ def headline(showcase: PlacedShowcase) -> str:
         "organization": organization,
         "title": showcase.title,
     }
-    return f"{line} ({', '.join(showcase.presenters)})" if showcase.presenters else line
+    return f"{line} ({listed(showcase.presenters)})" if showcase.presenters else line
 
 
 def _rooms(workshop: Workshop, days: list[AgendaDay]) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import listed
 from organizations.models import Project
 from reports.datasets.counting import ranked
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import Order, day, evidence_statement, listed, period_text
+from reports.datasets.frame import Order, day, evidence_statement, period_text
 from reports.datasets.impact.facts import Facts
 from reports.tables import (
     Block,

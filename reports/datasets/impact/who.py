@@ -5,7 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.text import in_own_language
+from core.text import in_own_language, listed
 from organizations.models import Project
 from reports.datasets.counting import (
     bars_figure,
@@ -15,7 +15,7 @@ from reports.datasets.counting import (
     register_source,
 )
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import listed, period_text
+from reports.datasets.frame import period_text
 from reports.datasets.impact.facts import Facts
 from reports.tables import (
     Block,

@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.text import listed
 from reports.datasets.counting import counted_actions
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import Order, day, evidence_statement, excerpt, listed
+from reports.datasets.frame import Order, day, evidence_statement, excerpt
 from reports.datasets.roadmap.facts import Facts
 from reports.tables import (
     Block,
