@@ -70,7 +70,9 @@ def deactivate_user(*, actor: Actor, user_id: int, at: datetime) -> None:
             return
         _keep_an_administrator(besides=user)
         user.is_active = False
-        user.save(update_fields=["is_active"])
+        # For good: opening the account again opens neither the old sessions nor the old links.
+        user.session_generation += 1
+        user.save(update_fields=["is_active", "session_generation"])
         audit.record(actor=actor, action="account.deactivated", row=user, at=at)
 
 

@@ -235,7 +235,7 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/300s/key"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # The address stands on the user alone. allauth's own table of addresses stays empty, so it needs no verifying there:
 # people come by an invitation to their address.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordLinkTokens"  # noqa: S105 - a class
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed.
 BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)

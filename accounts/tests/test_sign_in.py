@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from accounts import services
 from accounts.models import User
 from conftest import PASSWORD
 from core.access import Actor
@@ -236,3 +237,33 @@ def test_nobody_makes_an_account_alone_or_changes_an_address(sign_in, manager, p
 def test_pages_of_a_session_are_kept_by_no_cache(client, sign_in, manager):
     assert "Cache-Control" not in client.get("/privacy/")
     assert sign_in(manager).get("/account/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_letter_that_only_looks_different_buys_no_further_attempts(post_sign_in, make_user):
+    user = make_user("focal@sisters.example")
+    for spelling in (
+        "focal@sisters.example",
+        "focal@ſisters.example",
+        "focal@ſiſters.example",
+        "focal@siſters.example",
+    ):
+        post_sign_in(spelling, "wrong")
+    assert post_sign_in("focal@sisterſ.example", "wrong").status_code == 429
+    assert post_sign_in(user.email).status_code == 429
+
+
+def test_an_account_that_is_opened_again_does_not_open_its_old_sessions(sign_in, manager, administrator, actor_of):
+    client = sign_in(manager)
+    services.deactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    services.reactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    assert client.get("/account/")["Location"] == "/account/login/?next=/account/"
+
+
+def test_a_reset_link_of_before_an_account_was_closed_stays_dead(
+    client, worker, manager, link_in, administrator, actor_of
+):
+    client.post("/account/password/reset/", {"email": manager.email})
+    link = link_in(mail.outbox[0])
+    services.deactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    services.reactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    assert "no longer works" in client.get(link, follow=True).content.decode()
