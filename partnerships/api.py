@@ -8,6 +8,7 @@ import django_filters
 from rest_framework import serializers
 
 from core.access import Scope
+from core.api.actors import actor_of
 from core.api.read import One, ReadViewSet, Rows
 from core.terms import Term
 from organizations.api import OrganizationReferenceSerializer
@@ -138,12 +139,16 @@ class ActionFilter(django_filters.FilterSet):
     )
     horizon = django_filters.ModelChoiceFilter(queryset=Term.objects.of("roadmap_horizon"), to_field_name="code")
     status = django_filters.ModelChoiceFilter(queryset=Term.objects.of("action_status"), to_field_name="code")
-    lead = django_filters.CharFilter(field_name="lead__slug")
+    lead = django_filters.CharFilter(method="led_by")
     updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Action
         fields = ["roadmap", "pillar", "horizon", "status", "lead", "updated_since"]
+
+    def led_by(self, rows: QuerySet, name: str, slug: str) -> QuerySet:
+        """By a lead that the record shows: a hidden one is not to be found by trying slugs."""
+        return rows.filter(lead__in=_organizations(actor_of(self.request)).filter(slug=slug))
 
 
 class ActionViewSet(ReadViewSet):

@@ -390,6 +390,10 @@ REST_FRAMEWORK = {
     },
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    # `format` is a parameter like any other, and not known.
+    "URL_FORMAT_OVERRIDE": None,
+    # Throttling believes a forwarded address as far as the rest of the portal does.
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {

@@ -27,17 +27,20 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.http import Http404
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from core.access import Actor
 from core.api.actors import actor_of
+from core.api.filters import require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import Expression, Model, QuerySet
+    from django.http import HttpResponseBase
     from rest_framework.request import Request
 
 
@@ -147,11 +150,19 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
             return self.rows(Actor.visitor())
         return self.rows(actor_of(self.request))
 
+    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
+        """What a key reads is for its holder: a cache between us gives it to nobody else."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(answer, ["Authorization"])
+        patch_cache_control(answer, private=True)
+        return answer
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self._as_json(self.filter_queryset(self.get_queryset())))
         return self.get_paginated_response([orjson.Fragment(row["json"]) for row in page])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        require_known(request, frozenset())
         rows = self._as_json(self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_field]}))
         row = rows.first()
         if row is None:

@@ -357,3 +357,36 @@ def test_documentation_is_served_from_here(client, path):
     body = answer.content.decode()
     assert "https://" not in body.replace("https://json-schema.org", "")
     assert "unsafe-eval" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("cursor", ["AAAA", "AA==", "W10=", "LA=="])
+def test_a_cursor_that_says_nothing_is_broken_and_not_the_first_page(ask, project, cursor):
+    answer = ask("projects/", cursor=cursor)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
+def test_a_record_takes_no_parameters(ask, project):
+    for name in ("expand", "format", "page_size"):
+        answer = ask(f"projects/{project.code}/", **{name: "json"})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+    assert list(ask("projects/", format="json").json()["errors"]) == ["format"]
+
+
+def test_a_hidden_lead_is_not_found_by_trying_slugs(ask, world, organization):
+    assert len(ask("actions/", lead=organization.slug).json()["results"]) == 1
+    type(organization).objects.update(sensitivity="PARTNER")
+    assert ask("actions/", lead=organization.slug).json()["results"] == []
+
+
+def test_a_made_up_forwarded_address_buys_no_further_requests(client, monkeypatch):
+    from core.api.throttling import KeyThrottle
+
+    monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"})
+    answers = [client.get("/api/v1/openapi.json", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+def test_an_answer_to_a_key_is_for_that_key_alone(ask, project):
+    answer = ask("projects/")
+    assert answer["Cache-Control"] == "private"
+    assert "Authorization" in answer["Vary"]
