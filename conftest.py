@@ -344,10 +344,10 @@ CAST = (
 def readers_of(request, actor_of):
     """Who of the cast may read a row: `readers_of(showcase) == {"focal_point", "editor"}`."""
     people = {name: request.getfixturevalue(name) for name in CAST}
-    actors = {name: who if isinstance(who, Actor) else actor_of(who) for name, who in people.items()}
 
     def ask(row: Model) -> set[str]:
         rows = type(row)._default_manager
+        actors = {name: who if isinstance(who, Actor) else actor_of(who) for name, who in people.items()}
         return {name for name, actor in actors.items() if rows.visible_to(actor).filter(pk=row.pk).exists()}
 
     return ask

@@ -88,7 +88,7 @@ def _organizations(actor: Actor) -> QuerySet:
 
 
 def _partners(actor: Actor) -> QuerySet:
-    return ActionPartner.objects.visible_to(actor).filter(organization__in=Organization.objects.visible_to(actor))
+    return ActionPartner.objects.visible_to(actor)
 
 
 class ActionSerializer(serializers.Serializer):

@@ -101,10 +101,7 @@ def actions_of(*, actor: Actor) -> QuerySet[Action]:
     """Actions with what a line about one needs, read through every door on the way."""
     organizations = Organization.objects.visible_to(actor)
     partners = (
-        ActionPartner.objects.visible_to(actor)
-        .filter(organization__in=organizations)
-        .select_related("organization")
-        .order_by("organization__name", "pk")
+        ActionPartner.objects.visible_to(actor).select_related("organization").order_by("organization__name", "pk")
     )
     return (
         Action.objects.visible_to(actor)

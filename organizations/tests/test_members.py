@@ -8,7 +8,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +30,6 @@ ACCOUNT = {
 
 def url(name: str, *args) -> str:
     return reverse(f"organizations:{name}", args=args)
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture

@@ -179,9 +179,9 @@ class Action(models.Model):
 
 
 class ActionPartnerQuerySet(FollowingQuerySet):
-    """Follows the action."""
+    """Follows the action and the partner."""
 
-    follows = ("action",)
+    follows = ("action", "organization")
 
 
 class ActionPartner(models.Model):

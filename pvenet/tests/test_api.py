@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
@@ -37,11 +36,6 @@ RESOURCES = (
     "districts",
     "vocabularies",
 )
-
-
-@pytest.fixture(autouse=True)
-def fresh_throttle():
-    cache.clear()
 
 
 @pytest.fixture
