@@ -27,7 +27,9 @@ QUIET_TIME = timedelta(hours=1)
 AT_THE_ORGANIZATION = EDITABLE | {State.PUBLISHED, State.WITHDRAWN}
 
 
-def tell_reviewers_of_submission(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+def tell_of_submission(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+    """The reviewers, and the colleagues of whoever sent it: they can no longer change it."""
+    _tell("showcase_sent", members_of(showcase), showcase, revision, actor, page="showcase_edit")
     _tell(
         "showcase_submitted",
         holders_of(Role.REVIEWER) - members_of(showcase),
@@ -63,8 +65,16 @@ def tell_of_verification(showcase: Showcase, revision: ShowcaseRevision, *, acto
     )
 
 
+def tell_of_approval(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+    """The organization, and the other managers: one of them publishes it."""
+    members = members_of(showcase)
+    _tell("showcase_approved", members, showcase, revision, actor, page="showcase_edit")
+    managers = holders_of(Role.MANAGER) - members
+    _tell("showcase_to_publish", managers, showcase, revision, actor, page="showcase_review")
+
+
 def tell_members_of_step(template: str, showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
-    """Approved, published and archived: the organization hears where its showcase stands."""
+    """Published and archived: the organization hears where its showcase stands."""
     _tell(template, members_of(showcase), showcase, revision, actor, page="showcase_edit")
 
 

@@ -46,7 +46,10 @@ def test_every_step_tells_the_right_people(
     told, step, showcase, editor, focal_point, reviewer, manager, other_focal_point
 ):
     name = "Khyber Bridges Foundation"
-    assert told(step, "submit", showcase, editor) == {"reviewer@example.org": f"To review: the showcase of {name}"}
+    assert told(step, "submit", showcase, editor) == {
+        "focal@example.org": "Your showcase has been sent",
+        "reviewer@example.org": f"To review: the showcase of {name}",
+    }
     assert told(step, "return", showcase, reviewer) == {
         "focal@example.org": "Your showcase came back with reasons",
         "editor@example.org": "Your showcase came back with reasons",
@@ -64,6 +67,18 @@ def test_every_step_tells_the_right_people(
     assert told(step, "withdraw", showcase, focal_point) == {
         "editor@example.org": f"Withdrawn: the showcase of {name}",
         "manager@example.org": f"Withdrawn: the showcase of {name}",
+    }
+
+
+def test_a_second_manager_hears_that_a_showcase_waits_to_be_published(
+    told, step, showcase, editor, reviewer, manager, make_user
+):
+    make_user("second@example.org", Role.MANAGER)
+    for verb, user in (("submit", editor), ("verify", reviewer)):
+        told(step, verb, showcase, user)
+    assert told(step, "approve", showcase, manager) == {
+        "editor@example.org": "Your showcase has been accepted",
+        "second@example.org": "To publish: the showcase of Khyber Bridges Foundation",
     }
 
 

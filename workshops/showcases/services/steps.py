@@ -68,7 +68,7 @@ def submit_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: dateti
         showcase.first_submitted_at = at
         showcase.save(update_fields=["first_submitted_at"])
     _step(showcase, "submit", actor=actor, revision=revision, at=at)
-    mails.tell_reviewers_of_submission(showcase, revision, actor=actor)
+    mails.tell_of_submission(showcase, revision, actor=actor)
     return showcase
 
 
@@ -138,7 +138,7 @@ def approve_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datet
     )
     check_version(showcase, version)
     _step(showcase, "approve", actor=actor, revision=revision, at=at, role=Role.MANAGER)
-    mails.tell_members_of_step("showcase_approved", showcase, revision, actor=actor)
+    mails.tell_of_approval(showcase, revision, actor=actor)
     return showcase
 
 
