@@ -42,10 +42,10 @@ class StrictFilterBackend(DjangoFilterBackend):
     """django-filter, with parameters refused that are unknown or given twice."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        if set(request.query_params) <= PAGING:
-            return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         require_known(request, set(filterset_class.base_filters if filterset_class else ()) | PAGING)
+        if set(request.query_params) <= PAGING:
+            return queryset
         return super().filter_queryset(request, queryset, view)
 
 
