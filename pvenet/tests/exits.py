@@ -290,6 +290,12 @@ EXITS: dict[str, Arguments] = {
     "workshops:showcase_step": each(showcases, verb=VERBS),
     "workshops:showcase_comment": showcases,
     "workshops:showcase_settle_comment": comments,
+    "workshops:showcase_remark": showcases,
+    "workshops:showcase_settle_remark": lambda world: [
+        {"uuid": row.subject.uuid, "pk": row.pk, "verb": verb}
+        for row in world.rows["remarks"]
+        for verb in ("settle", "reopen", "no-such-verb")
+    ],
     "workshops:showcase_presenter": presenters,
     "workshops:showcase_remove_presenter": presenters,
     "workshops:showcase_evidence": evidence,

@@ -42,6 +42,7 @@ from workshops.models import (
     Placement,
     Presenter,
     PresenterContact,
+    Remark,
     ReviewComment,
     Room,
     Session,
@@ -86,6 +87,7 @@ HOLDERS: dict[str, set[str]] = {
     "submitted": REVIEW,
     "returned": REVIEW,
     "reason": REVIEW,
+    "remark": STAFF,
     "comment": REVIEW,
     "verified": REVIEW | {"nacta"},
     "withdrawn": REVIEW,
@@ -232,6 +234,12 @@ def build_world() -> World:
         released_at=NOW,
     )
     finish(report, at=NOW)
+    rows["remarks"] = [
+        Remark.objects.create(
+            subject=showcases[name], revision_number=1, body=mark("remark"), author=users["nacta"], created_at=NOW
+        )
+        for name in ("verified", "published")
+    ]
     _endorsements(roadmaps[0], report, users)
     return World(
         users=users,

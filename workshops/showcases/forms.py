@@ -16,7 +16,7 @@ from core.text import clean_text, count_words
 from core.workflow import State
 from organizations.models import Project
 from workshops.models import Workshop
-from workshops.showcases.sections import STORED_CHARACTERS, STORED_WORDS, Kind
+from workshops.showcases.sections import BY_KEY, STORED_CHARACTERS, STORED_WORDS, Kind
 from workshops.showcases.services.writing import too_long
 
 if TYPE_CHECKING:
@@ -249,6 +249,23 @@ class SentenceFilter(forms.Form):
         value = self.cleaned_data.get(name)
         key = getattr(self.fields[name], "to_field_name", None)
         return getattr(value, key) if value and key else value or ""
+
+
+class RemarkForm(forms.Form):
+    """A remark of NACTA on a section or on the whole."""
+
+    section = forms.ChoiceField(label=_("About"), required=False)
+    body = CleanCharField(
+        label=_("Remark"),
+        help_text=_("Read by NACTA, reviewers and managers. The organization does not read this."),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = [(key, section.title) for key, section in BY_KEY.items()]
+        self.fields["section"].choices = [("", _("The whole showcase")), *sections]
 
 
 class QueueFilter(SentenceFilter):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.access import Actor
-    from workshops.models import Showcase, ShowcaseRevision
+    from workshops.models import Remark, Showcase, ShowcaseRevision
 
 #: After a message about a comment, this long no further one goes to the same side of the same showcase.
 QUIET_TIME = timedelta(hours=1)
@@ -118,6 +118,16 @@ def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> No
     else:
         recipients, page = members_of(showcase), "showcase_edit"
     _tell("showcase_commented", recipients, showcase, revision, actor, page=page)
+
+
+def tell_of_remark(remark: Remark, revision: ShowcaseRevision, *, actor: Actor, at: datetime) -> None:
+    """Tell those who review, unless they were told within the hour. Nobody of the organization is told."""
+    showcase = remark.subject
+    lately = showcase.remarks.filter(created_at__gt=at - QUIET_TIME, created_at__lte=at).exclude(pk=remark.pk)
+    if lately.exists():
+        return
+    readers = holders_of(Role.REVIEWER, Role.MANAGER) - members_of(showcase)
+    _tell("showcase_remarked", readers, showcase, revision, actor, page="showcase_review")
 
 
 def members_of(showcase: Showcase) -> set[int]:

@@ -7,6 +7,7 @@ from workshops.showcases.selectors.answers import (
 from workshops.showcases.selectors.conversation import (
     HistoryLine,
     conversation_of,
+    remarks_of,
     threads_of,
 )
 from workshops.showcases.selectors.desk import (
@@ -34,6 +35,7 @@ __all__ = [
     "own_showcases",
     "page_of",
     "presenters_of",
+    "remarks_of",
     "review_queue",
     "revisions_of",
     "tasks_for",

@@ -11,6 +11,7 @@ from workshops.showcases.services.evidence import (
     release_evidence,
 )
 from workshops.showcases.services.presenters import remove_presenter, save_presenter
+from workshops.showcases.services.remarks import add_remark, settle_remark
 from workshops.showcases.services.steps import (
     approve_showcase,
     archive_showcase,
@@ -26,6 +27,7 @@ from workshops.showcases.services.writing import save_section, start_showcase
 __all__ = [
     "add_comment",
     "add_evidence",
+    "add_remark",
     "approve_showcase",
     "archive_showcase",
     "delete_evidence",
@@ -37,6 +39,7 @@ __all__ = [
     "return_showcase",
     "save_presenter",
     "save_section",
+    "settle_remark",
     "start_change",
     "start_showcase",
     "submit_showcase",

@@ -93,6 +93,8 @@ def showcase(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "reason_form": ReasonForm(),
             "can_write": policies.can_write(request.actor, row),
             "can_review": policies.can_review(request.actor, row),
+            "remarks": selectors.remarks_of(request.actor, row),
+            "can_remark": policies.can_remark(request.actor, row),
             "can_withdraw": page.is_live and policies.can_withdraw(request.actor, row),
         },
     )
