@@ -132,13 +132,16 @@ def as_read(action: Action, *, today: date) -> RoadmapAction:
 
 def missing_parts(action: Action) -> tuple[str, ...]:
     """What an action lacks to be one that can be followed up, in words."""
-    parts = (
-        (action.lead_id, _("no lead")),
-        (action.horizon_id, _("no horizon")),
-        (action.indicator, _("no indicator")),
-        (action.target, _("no target")),
-    )
-    return tuple(word for value, word in parts if not value)
+    missing = []
+    if not action.lead_id:
+        missing.append(_("no lead"))
+    if not action.horizon_id:
+        missing.append(_("no horizon"))
+    if not action.indicator:
+        missing.append(_("no indicator"))
+    if not action.target:
+        missing.append(_("no target"))
+    return tuple(missing)
 
 
 def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list[HorizonRow]:

@@ -56,4 +56,4 @@ class KeyThrottle(SimpleRateThrottle):
 @lru_cache(maxsize=1)
 def _counters() -> redis.Redis:
     """Beside the cache, which makes a client and asks twice for every count."""
-    return redis.Redis.from_url(settings.REDIS_URL)
+    return redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])

@@ -34,8 +34,8 @@ def tile_grid(
     return {
         "grid": grid,
         "rows": sorted(grid.tiles, key=lambda tile: (tile.province, tile.label)),
-        "width": figures.TILE_WIDTH - 4,
-        "height": figures.TILE_HEIGHT - 4,
+        "width": str(figures.TILE_WIDTH - 4),
+        "height": str(figures.TILE_HEIGHT - 4),
         "has_missing": any(tile.level == "missing" for tile in grid.tiles),
         "has_suppressed": any(tile.value == "<5" for tile in grid.tiles),
         "title": title,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def bdi(value: object) -> SafeString:
     """People's words: their direction is their own and does not turn the sentence around them."""
-    return format_html('<bdi dir="auto">{}</bdi>', "" if value is None else value)
+    return mark_safe(f'<bdi dir="auto">{"" if value is None else conditional_escape(value)}</bdi>')
 
 
 def in_words(value: date | datetime | None) -> SafeString | str:
@@ -60,7 +61,7 @@ def clock(value: datetime | None) -> SafeString | str:
     if not value:
         return ""
     local = timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i"))
+    return mark_safe(f'<time datetime="{local.isoformat()}">{local.hour:02}:{local.minute:02}</time>')
 
 
 def saved_when(value: datetime | None) -> SafeString | str:
