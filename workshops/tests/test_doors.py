@@ -105,6 +105,8 @@ def test_a_comment_is_between_the_organization_and_its_reviewers(make_showcase, 
         (False, True, "PUBLISHED", REVIEW),
         (True, True, "WITHDRAWN", REVIEW),
         (True, False, "VERIFIED", REVIEW),
+        # Withdrawn, and verified anew: it was public once, and is not now.
+        (True, True, "VERIFIED", REVIEW),
         (False, False, "DRAFT", OWN),
     ],
 )
