@@ -105,15 +105,7 @@ def actions_of(*, actor: Actor) -> QuerySet[Action]:
     )
     return (
         Action.objects.visible_to(actor)
-        .select_related(
-            "horizon",
-            "priority",
-            "status",
-            "npve_pillar",
-            "lead",
-            "pillar__term",
-            "pillar__roadmap",
-        )
+        .select_related("horizon", "status", "lead")
         .annotate(is_lead_named=Exists(organizations.filter(pk=OuterRef("lead_id"))))
         .prefetch_related(Prefetch("action_partners", queryset=partners))
     )

@@ -228,7 +228,13 @@ def action_edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _action_or_404(request: HttpRequest, slug: str, code: str) -> Action:
-    row = selectors.actions_of(actor=request.actor).filter(pillar__roadmap__slug=slug, code=code).order_by("pk").first()
+    row = (
+        selectors.actions_of(actor=request.actor)
+        .select_related("priority", "npve_pillar", "pillar__term", "pillar__roadmap")
+        .filter(pillar__roadmap__slug=slug, code=code)
+        .order_by("pk")
+        .first()
+    )
     if row is None:
         raise Http404
     return row
