@@ -58,6 +58,23 @@ def test_unpublished_showcase_is_counted_and_not_quoted(build):
     assert "1 showcase is under review and not quoted." in dataset["limitations"]
 
 
+def test_organization_without_a_project_is_not_said_to_have_worked(build, other_organization):
+    dataset = build("impact")
+    assert "1 civil society organizations worked in" in canonical(dataset)
+    assert f"1 organization has no project in this period: {other_organization.name}." in dataset["limitations"]
+
+
+def test_all_three_kinds_of_lesson_are_quoted(build):
+    [voice] = blocks(build("impact"), "voice")
+    assert [part["label"] for part in voice["parts"]] == [
+        "Innovation",
+        "Challenge",
+        "What worked",
+        "What was adapted",
+        "Operational constraints",
+    ]
+
+
 def test_withdrawn_showcase_is_not_said_to_be_under_review(build, make_showcase, make_organization):
     make_showcase(make_organization("Gone", slug="gone"), state="WITHDRAWN")
     assert "1 showcase is under review and not quoted." in build("impact")["limitations"]

@@ -58,7 +58,7 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
             % {
                 "start": day(order.period_start),
                 "end": day(order.period_end),
-                "organizations": len(facts.organizations),
+                "organizations": len({project.organization_id for project in facts.projects}),
                 "districts": coverage.district_count,
             },
         ),
