@@ -47,9 +47,15 @@ def can_verify(actor: Actor, revision: ProfileRevision, author_ids: frozenset[in
     return actor.has(Role.REVIEWER) and is_foreign(actor, revision, author_ids)
 
 
-def can_approve(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
-    """Approve and publish."""
+def can_publish(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     return actor.has(Role.MANAGER) and is_foreign(actor, revision, author_ids)
+
+
+def can_approve(
+    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int], *, verifier_id: int | None
+) -> bool:
+    """Somebody other than who verified it, whatever roles one person holds."""
+    return can_publish(actor, revision, author_ids) and actor.user_id != verifier_id
 
 
 def can_open_queue(actor: Actor) -> bool:

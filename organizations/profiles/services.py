@@ -176,9 +176,13 @@ def verify_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) 
 def approve_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Accept the change for publication."""
     row = _locked(actor, pk)
-    require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
+    require(policies.can_publish(actor, row, authors_of(row)), _approver_refusal())
     if _was_just_done(row, actor, "approve", version):
         return row
+    require(
+        policies.can_approve(actor, row, authors_of(row), verifier_id=verifier_of(row)),
+        _("A change is approved by a manager who neither wrote nor verified it."),
+    )
     check_version(row, version)
     move(row, actor=actor, verb="approve", at=at, log=ProfileTransition)
     audit.record(actor=actor, action="profile.approved", row=row, at=at)
@@ -190,7 +194,7 @@ def approve_profile(*, actor: Actor, pk: int, version: int | None, at: datetime)
 def publish_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Copy the change to the organization, where everyone reads it; the one before it goes to the archive."""
     row = _locked(actor, pk)
-    require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
+    require(policies.can_publish(actor, row, authors_of(row)), _approver_refusal())
     if _was_just_done(row, actor, "publish", version):
         return row
     check_version(row, version)
@@ -251,11 +255,17 @@ def resolve_comment(*, actor: Actor, pk: int, at: datetime) -> ProfileComment:
 
 
 def authors_of(row: ProfileRevision) -> frozenset[int]:
-    """Everyone who started, saved or sent the change."""
+    """Everyone who started, saved or sent the change, and whoever was a colleague of theirs meanwhile."""
     savers = row.authors.order_by().values_list("pk")
     senders = row.transitions.filter(verb__in=["submit", "change"]).order_by()
-    found = savers.union(senders.values_list("actor_id"))
+    colleagues = Membership.objects.filter(organization_id=row.organization_id).since(row.created_at.date()).order_by()
+    found = savers.union(senders.values_list("actor_id"), colleagues.values_list("user_id"))
     return frozenset({row.created_by_id, *(pk for (pk,) in found)})
+
+
+def verifier_of(row: ProfileRevision) -> int | None:
+    """Who verified the text that is now to be approved."""
+    return row.transitions.filter(verb="verify").order_by("-pk").values_list("actor_id", flat=True).first()
 
 
 def _locked(actor: Actor, pk: int) -> ProfileRevision:

@@ -12,6 +12,7 @@ from core.access import Role, person_of, require
 from core.errors import Incomplete, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
+from organizations.models import Membership
 from workshops.models import Showcase, ShowcaseTransition
 from workshops.showcases import mails, policies
 from workshops.showcases.revisions import gaps_in
@@ -239,11 +240,14 @@ def start_change(*, actor: Actor, uuid: UUID, version: int | None, at: datetime)
 
 
 def writer_ids(revision: ShowcaseRevision) -> set[int]:
-    """Everyone who ever saved the revision or one it was copied from."""
+    """Everyone who ever saved the revision or one it was copied from, and whoever was a colleague of theirs meanwhile."""
     return {
         revision.created_by_id,
         revision.saved_by_id,
         *revision.writers.values_list("pk", flat=True),
+        *Membership.objects.filter(organization_id=revision.showcase.organization_id)
+        .since(revision.created_at.date())
+        .values_list("user_id", flat=True),
     }
 
 
