@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core import uploads
+from core.access import Sensitivity
 from core.geography import District, Province
 from core.terms import Term
 from core.text import clean_text, count_words
@@ -212,6 +213,31 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[MaxLengthValidator(4000)],
     )
+
+
+class SensitivityForm(forms.Form):
+    """Who may read a showcase, and why that changes."""
+
+    sensitivity = forms.ChoiceField(
+        label=_("Who may read it once it is live"),
+        choices=[
+            (Sensitivity.PUBLIC, _("Everyone")),
+            (Sensitivity.PARTNER, _("People of the programme: its organizations, staff and funder")),
+            (Sensitivity.RESTRICTED, _("The organization and programme staff")),
+            (
+                Sensitivity.CONFIDENTIAL,
+                _("The organization, its reviewers, programme managers and the data-protection officer"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = CleanCharField(
+        label=_("Reason"),
+        help_text=_("The organization reads it."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        validators=[MaxLengthValidator(4000)],
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
 
 
 class CommentForm(forms.Form):

@@ -89,6 +89,11 @@ def can_withdraw(actor: Actor, showcase: Showcase) -> bool:
     return actor.speaks_for(showcase.organization_id) or actor.has(Role.MANAGER, Role.DATA_PROTECTION_OFFICER)
 
 
+def can_set_sensitivity(actor: Actor, showcase: Showcase) -> bool:
+    """Managers say how far a text travels, never for their own organization."""
+    return actor.has(Role.MANAGER) and not can_write(actor, showcase)
+
+
 def can_archive(actor: Actor, showcase: Showcase) -> bool:
     return actor.has(Role.MANAGER)
 

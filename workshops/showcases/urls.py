@@ -24,6 +24,7 @@ urlpatterns = [
         reviewing.settle_comment,
         name="showcase_settle_comment",
     ),
+    path("showcases/<uuid:uuid>/sensitivity/", reviewing.sensitivity, name="showcase_sensitivity"),
     path("showcases/<uuid:uuid>/remarks/", remarks.remark, name="showcase_remark"),
     path(
         "showcases/<uuid:uuid>/remarks/<int:pk>/<slug:verb>/",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.access import Role
 from workshops.models import Remark, ReviewComment, ShowcaseTransition
+from workshops.models.showcase import SENSITIVITY_VERB
 from workshops.showcases import policies
 from workshops.showcases.policies import CSO_ROLES
 from workshops.showcases.sections import BY_KEY
@@ -144,6 +145,7 @@ def _step_words() -> dict[str, str]:
         "withdraw": _("Withdrawn from the public pages"),
         "archive": _("Archived"),
         "change": _("Opened for a change"),
+        SENSITIVITY_VERB: _("Who may read it was changed"),
     }
 
 

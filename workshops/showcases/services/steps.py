@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import Role, person_of, require
-from core.errors import Incomplete, WrongState
+from core.access import Role, Sensitivity, person_of, require
+from core.errors import Incomplete, InvalidInput, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
 from organizations.models import Membership
 from workshops.models import Showcase, ShowcaseTransition
+from workshops.models.showcase import SENSITIVITY_VERB
 from workshops.showcases import mails, policies
 from workshops.showcases.revisions import gaps_in
 from workshops.showcases.services.locked import (
@@ -216,6 +217,56 @@ def archive_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datet
         also_save=LIVE,
     )
     mails.tell_members_of_step("showcase_archived", showcase, revision, actor=actor)
+    return showcase
+
+
+@transaction.atomic
+def set_sensitivity(
+    *, actor: Actor, uuid: UUID, sensitivity: str, reason: str, version: int | None, at: datetime
+) -> Showcase:
+    """Say who may read the showcase once it is live. Every exit asks `visible_to`, so it holds from this moment on.
+
+    The reason stands in the history, which the organization reads too. The same choice again changes nothing.
+    """
+    showcase = lock_showcase(actor, uuid)
+    require(
+        policies.can_set_sensitivity(actor, showcase),
+        _("Who may read a showcase is decided by a programme manager of another organization."),
+    )
+    check_version(showcase, version)
+    if sensitivity not in Sensitivity.values:
+        raise InvalidInput(_("Choose one of the list."), field="sensitivity")
+    if sensitivity == showcase.sensitivity:
+        return showcase
+    reason = clean_text(reason)
+    if not reason:
+        raise InvalidInput(_("Give the reason. The organization reads it."), field="reason")
+    before, showcase.sensitivity = showcase.sensitivity, sensitivity
+    showcase.version += 1
+    showcase.save(update_fields=["sensitivity", "version"])
+    revision = latest_revision(showcase)
+    ShowcaseTransition.objects.create(
+        subject=showcase,
+        verb=SENSITIVITY_VERB,
+        from_state=showcase.state,
+        to_state=showcase.state,
+        reason=reason,
+        version=showcase.version,
+        actor_id=person_of(actor),
+        at=at,
+        revision_number=revision.number,
+        as_role=policies.acting_role(actor, showcase.organization_id, Role.MANAGER),
+    )
+    audit.record(
+        actor=actor,
+        action="showcase.sensitivity",
+        row=showcase,
+        at=at,
+        before=before,
+        after=sensitivity,
+        version=showcase.version,
+    )
+    mails.tell_members_of_step("showcase_sensitivity", showcase, revision, actor=actor)
     return showcase
 
 

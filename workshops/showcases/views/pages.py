@@ -217,6 +217,7 @@ def render_review(
             "notice_text": notice,
             "remarks": remarks_of(actor, showcase),
             "can_remark": policies.can_remark(actor, showcase),
+            "can_set_sensitivity": policies.can_set_sensitivity(actor, showcase),
         },
         status=status,
     )
