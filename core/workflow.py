@@ -85,6 +85,13 @@ STEPS = {
             needs_reason=True,
         ),
         Step("archive", frozenset({State.PUBLISHED}), State.ARCHIVED, _("Archive")),
+        # A change that its writers give up; what was published before it stays.
+        Step(
+            "discard",
+            frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED, State.VERIFIED, State.APPROVED}),
+            State.WITHDRAWN,
+            _("Discard"),
+        ),
         # A change to what was verified, published or withdrawn is a new revision that goes the whole way again.
         Step(
             "change",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access import Role
-from core.workflow import EDITABLE, State
+from core.workflow import EDITABLE, STEPS, State
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -31,6 +31,11 @@ def can_take_back(actor: Actor, revision: ProfileRevision) -> bool:
         State.VERIFIED,
         State.APPROVED,
     }
+
+
+def can_discard(actor: Actor, revision: ProfileRevision) -> bool:
+    """The organization's own people give up a change at any time before it is published."""
+    return can_write(actor, revision) and revision.state in STEPS["discard"].sources
 
 
 def is_foreign(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from organizations.models.organization import ProfileRevisionQuerySet
 
 #: Steps that the organization takes; every other is the programme's.
-WRITERS_STEPS = frozenset({"submit", "change"})
+WRITERS_STEPS = frozenset({"submit", "change", "discard"})
 #: The parts of the queue.
 QUEUE_STATES = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 

@@ -1,4 +1,4 @@
-"""Every step of a change to a profile: start, save, submit, return, verify, approve, publish, take back, comment."""
+"""Every step of a change to a profile: start, save, submit, return, verify, approve, publish, take back, discard."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from core.access import Actor
 
+#: States of a change on its way; an organization has one at a time.
 UNDER_WAY = (
     State.DRAFT,
     State.SUBMITTED,
@@ -142,6 +143,35 @@ def take_profile_back(*, actor: Actor, pk: int, version: int | None, at: datetim
     check_version(row, version)
     move(row, actor=actor, verb="change", at=at, log=ProfileTransition)
     audit.record(actor=actor, action="profile.taken_back", row=row, at=at)
+    return row
+
+
+@transaction.atomic
+def discard_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
+    """Give up a change: what is published stays, and the next change starts from it.
+
+    What was sent stays in the history as it was sent. Words that were never sent are forgotten: a draft is the
+    organization's alone, and stays so.
+    """
+    row = _locked(actor, pk)
+    require(policies.can_write(actor, row), _writer_refusal())
+    if not policies.can_discard(actor, row):
+        raise WrongState(_("This change is not under way any more. Start a new one."))
+    check_version(row, version)
+    audit.record(actor=actor, action="profile.discarded", row=row, at=at, state=row.state)
+    if not row.transitions.exists():
+        row.delete()
+        return row
+    if row.state == State.DRAFT:
+        for name in SCALARS:
+            setattr(row, name, getattr(row.organization, name))
+        row.save(update_fields=SCALARS)
+        for name in LISTS:
+            getattr(row, name).set(getattr(row.organization, name).all())
+    was_in_queue = row.state not in EDITABLE
+    move(row, actor=actor, verb="discard", at=at, log=ProfileTransition)
+    if was_in_queue:
+        _tell(row, "profile_discarded", _staff(Role.REVIEWER) | _staff(Role.MANAGER), _review_path(row))
     return row
 
 

@@ -219,6 +219,7 @@ EXITS: dict[str, Arguments] = {
     "organizations:profile_edit": organizations,
     "organizations:profile_submit": organizations,
     "organizations:profile_take_back": organizations,
+    "organizations:profile_discard": organizations,
     "organizations:profile_queue": with_queries("?state=SUBMITTED", "?state=DRAFT"),
     "organizations:profile_review": rows("profile_revisions"),
     "organizations:profile_return": rows("profile_revisions"),
@@ -291,6 +292,7 @@ EXITS: dict[str, Arguments] = {
     "workshops:showcase_comment": showcases,
     "workshops:showcase_settle_comment": comments,
     "workshops:showcase_remark": showcases,
+    "workshops:showcase_sensitivity": showcases,
     "workshops:showcase_settle_remark": lambda world: [
         {"uuid": row.subject.uuid, "pk": row.pk, "verb": verb}
         for row in world.rows["remarks"]
