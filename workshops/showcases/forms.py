@@ -153,7 +153,12 @@ class EvidenceForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
         allow_empty_file=True,
     )
-    type = forms.ModelChoiceField(Term.objects.of("evidence_type"), label=_("Kind of evidence"), to_field_name="code")
+    type = forms.ModelChoiceField(
+        Term.objects.of("evidence_type"),
+        label=_("Kind of evidence"),
+        to_field_name="code",
+        empty_label=_("Choose one"),
+    )
     title = CleanCharField(label=_("Title"), max_length=160, help_text=_("What the file shows."))
     alt_text = CleanCharField(
         label=_("Description of the picture"),
