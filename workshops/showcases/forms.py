@@ -147,9 +147,6 @@ class EvidenceForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "A picture, a PDF, or a Word, Excel or PowerPoint file of at most 10 MB. The place is removed from pictures."
-        ),
         widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
         allow_empty_file=True,
     )
@@ -171,6 +168,13 @@ class EvidenceForm(forms.Form):
         help_text=_("Release no picture on which a person can be recognized unless that person agreed."),
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "A picture, a PDF, or a Word, Excel or PowerPoint file of at most %(limit)s MB. The place is removed from"
+            " pictures."
+        ) % {"limit": settings.UPLOAD_LIMIT_BYTES // 1024 // 1024}
 
 
 class PresenterForm(forms.Form):

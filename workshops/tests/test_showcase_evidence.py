@@ -170,6 +170,12 @@ def test_the_same_file_twice_is_one_file(upload, showcase, picture):
     assert showcase.evidence_files.count() == 2
 
 
+def test_the_form_names_the_limit_that_the_operator_set(enter, editor, showcase, settings):
+    settings.UPLOAD_LIMIT_BYTES = 3 * 1024 * 1024
+    page = enter(editor).get(reverse("workshops:showcase_section", args=[showcase.uuid, "evidence"]))
+    assert "of at most 3 MB" in page.content.decode()
+
+
 def test_a_thirteenth_file_is_refused(upload, showcase, editor, now):
     numbers = count()
 
