@@ -200,6 +200,12 @@ def test_what_waits_moves_from_desk_to_desk(
     assert waits() == {}
 
 
+def test_a_return_without_comments_is_not_said_to_have_none(actor_of, step, showcase, editor, reviewer):
+    step("submit", showcase, editor)
+    step("return", showcase, reviewer)
+    assert words(actor_of(editor)) == [("Your showcase came back with reasons", "Read and answer")]
+
+
 def test_a_draft_says_when_it_is_due(actor_of, showcase, editor):
     (task,) = tasks_for(actor_of(editor))
     assert "due by 12 January 2026, 23:00" in task.detail
