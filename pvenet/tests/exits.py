@@ -300,6 +300,7 @@ EXITS: dict[str, Arguments] = {
     ],
     "workshops:showcase_presenter": presenters,
     "workshops:showcase_remove_presenter": presenters,
+    "workshops:showcase_known_presenter": showcases,
     "workshops:showcase_evidence": evidence,
     "workshops:showcase_change_evidence": lambda world: [
         {**one, "verb": verb} for one in evidence(world) for verb in ("release", "hide", "delete")

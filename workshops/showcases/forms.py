@@ -16,15 +16,17 @@ from core.terms import Term
 from core.text import clean_text, count_words
 from core.workflow import State
 from organizations.models import Project
-from workshops.models import Workshop
+from workshops.models import Presenter, Workshop
 from workshops.showcases.sections import BY_KEY, STORED_CHARACTERS, STORED_WORDS, Kind
 from workshops.showcases.services.writing import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from core.access import Actor
-    from workshops.models import Presenter, PresenterContact, Showcase
+    from workshops.models import PresenterContact, Showcase
     from workshops.showcases.sections import Field, Section
 
 #: The vocabulary behind a choice of many.
@@ -284,6 +286,28 @@ class SentenceFilter(forms.Form):
         value = self.cleaned_data.get(name)
         key = getattr(self.fields[name], "to_field_name", None)
         return getattr(value, key) if value and key else value or ""
+
+
+class KnownPresenterForm(forms.Form):
+    """Somebody whom the organization named before."""
+
+    presenter = forms.ModelChoiceField(
+        Presenter.objects.none(),
+        label=_("Somebody of your organization"),
+        empty_label=_("Choose a person"),
+        error_messages={"invalid_choice": _("This is not in the list any more. Choose another one.")},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Presenter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = list(people)
+        field = self.fields["presenter"]
+        field.queryset = people
+        field.choices = [("", field.empty_label), *((row.pk, _with_position(row)) for row in self.people)]
+
+
+def _with_position(person: Presenter) -> str:
+    return f"{person}, {person.position}" if person.position else str(person)
 
 
 class RemarkForm(forms.Form):

@@ -31,6 +31,7 @@ urlpatterns = [
         remarks.settle_remark,
         name="showcase_settle_remark",
     ),
+    path("showcases/<uuid:uuid>/presenters/known/", beside.known_presenter, name="showcase_known_presenter"),
     path(
         "showcases/<uuid:uuid>/presenters/<int:pk>/",
         beside.presenter,

@@ -14,6 +14,7 @@ from workshops.showcases.selectors.desk import (
     Desk,
     desk_of,
     evidence_of,
+    known_presenters,
     presenters_of,
     revisions_of,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "conversation_of",
     "desk_of",
     "evidence_of",
+    "known_presenters",
     "live_showcases",
     "next_in_queue",
     "own_showcases",

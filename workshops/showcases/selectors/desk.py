@@ -26,6 +26,8 @@ from workshops.showcases.selectors.answers import CHOSEN
 from workshops.showcases.services.steps import verifier_id
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from core.access import Actor
     from workshops.models import Showcase
     from workshops.showcases.sections import Section
@@ -139,6 +141,16 @@ def presenters_of(actor: Actor, showcase: Showcase) -> list[Presenter]:
         Presenter.objects.visible_to(actor)
         .filter(showcase_presenters__showcase=showcase)
         .order_by("showcase_presenters__position", "pk")
+    )
+
+
+def known_presenters(actor: Actor, showcase: Showcase) -> QuerySet[Presenter]:
+    """People whom the organization named before and who are not on this showcase, by name."""
+    return (
+        Presenter.objects.visible_to(actor)
+        .filter(organization_id=showcase.organization_id)
+        .exclude(showcase_presenters__showcase=showcase)
+        .order_by("name", "pk")
     )
 
 

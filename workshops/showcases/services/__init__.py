@@ -10,7 +10,7 @@ from workshops.showcases.services.evidence import (
     delete_evidence,
     release_evidence,
 )
-from workshops.showcases.services.presenters import remove_presenter, save_presenter
+from workshops.showcases.services.presenters import add_known_presenter, remove_presenter, save_presenter
 from workshops.showcases.services.remarks import add_remark, settle_remark
 from workshops.showcases.services.steps import (
     approve_showcase,
@@ -28,6 +28,7 @@ from workshops.showcases.services.writing import save_section, start_showcase
 __all__ = [
     "add_comment",
     "add_evidence",
+    "add_known_presenter",
     "add_remark",
     "approve_showcase",
     "archive_showcase",
