@@ -13,7 +13,8 @@ from core import uploads
 from core.access import Sensitivity
 from core.geography import District, Province
 from core.terms import Term
-from core.text import clean_text, count_words
+from core.text import count_words
+from core.web.fields import CleanCharField, GroupedCheckboxes
 from core.workflow import State
 from organizations.models import Project
 from workshops.models import Presenter, Workshop
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
 
 #: The vocabulary behind a choice of many.
 VOCABULARIES = {"themes": "pve_theme", "target_groups": "target_group"}
-
-
-class CleanCharField(forms.CharField):
-    """Text without control and direction characters, so that what is checked is what is stored."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
 
 
 class WordsField(CleanCharField):
@@ -119,16 +113,10 @@ class TermsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class FoldedBoxes(forms.CheckboxSelectMultiple):
-    """Boxes in groups that open one by one; a group in which something is ticked is open."""
-
-    template_name = "workshops/showcases/widgets/folded_boxes.html"
-
-
 class DistrictsField(forms.ModelMultipleChoiceField):
     """Districts as boxes to tick, under their province."""
 
-    widget = FoldedBoxes
+    widget = GroupedCheckboxes
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
