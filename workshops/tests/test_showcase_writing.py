@@ -360,10 +360,10 @@ def test_a_page_of_the_form_costs_the_same_with_one_and_with_three(
     client = enter(editor)
     comment()
     client.get(address(showcase))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address(showcase))
     for number in range(2):
         complete(make_organization(f"CSO {number}"))
         comment()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address(showcase))
