@@ -253,13 +253,18 @@ def _address(email: str) -> str:
     return email
 
 
+def lock_access() -> None:
+    """Wait for every other change of access, and let them wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
+
+
 def _locked_user(actor: Actor, user_id: int) -> User:
     """The account, locked, for somebody who may change it.
 
     Changes of access are rare, so they go one after the other: what the next one reads is what the last one wrote.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
+    lock_access()
     user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
     require(
         policies.can_change_access(actor, user),

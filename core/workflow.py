@@ -7,6 +7,7 @@ calls `move` from its services. Who may take a step is the app's policy, not thi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -101,6 +102,9 @@ STEPS = {
         ),
     )
 }
+
+#: The same words from the same person within this time are the second press of one button.
+SECOND_PRESS = timedelta(minutes=1)
 
 #: States in which the owner's text may be edited.
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
+from accounts.services import lock_access
 from core import audit, mail
 from core.access import Actor, Role, person_of, require
 from core.errors import Conflict, DomainError, InvalidInput
@@ -76,6 +77,8 @@ def invite_staff(*, actor: Actor, email: str, name: str, role: str, language: st
     require(policies.can_invite_staff(actor), _("Only an administrator invites staff."))
     if role not in policies.staff_roles():
         raise InvalidInput(_("Choose a role from the list."), field="role")
+    # There is no organization to lock: one at a time, so that two presses of a button send one invitation.
+    lock_access()
     return _invite(
         actor=actor,
         organization=None,

@@ -14,7 +14,7 @@ from core.access import Role, person_of, require
 from core.errors import Incomplete, InvalidInput, WrongState
 from core.mail import send_later
 from core.text import clean_text, find_personal_data
-from core.workflow import EDITABLE, State, check_version, move
+from core.workflow import EDITABLE, SECOND_PRESS, State, check_version, move
 from organizations.models import (
     Membership,
     Organization,
@@ -250,7 +250,7 @@ def publish_profile(*, actor: Actor, pk: int, version: int | None, at: datetime)
 
 @transaction.atomic
 def comment_on_profile(*, actor: Actor, pk: int, field: str, body: str, at: datetime) -> ProfileComment:
-    """Say something about one field, or about the whole profile when `field` is empty."""
+    """Say something about one field, or about the whole profile when `field` is empty; pressed twice, once."""
     row = _locked(actor, pk)
     require(policies.can_review(actor, row, authors_of(row)), _reviewer_refusal())
     body = clean_text(body)
@@ -263,6 +263,9 @@ def comment_on_profile(*, actor: Actor, pk: int, field: str, body: str, at: date
         )
     if field and field not in PROFILE_FIELDS:
         raise InvalidInput(_("Choose a field of the profile."), field="field")
+    same = ProfileComment.objects.visible_to(actor).filter(subject=row, field=field, body=body, author_id=actor.user_id)
+    if found := same.filter(created_at__gt=at - SECOND_PRESS).first():
+        return found
     return ProfileComment.objects.create(subject=row, field=field, body=body, author_id=person_of(actor), created_at=at)
 
 

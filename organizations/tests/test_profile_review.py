@@ -613,3 +613,11 @@ def test_a_change_of_employer_opens_no_change_of_the_former_one(change_in, make_
         services.verify_profile(actor=actor_of(mover), pk=row.pk, version=row.version, at=now)
     mover.memberships.update(started_on="2024-01-01", ended_on="2025-01-01")
     assert services.verify_profile(actor=actor_of(mover), pk=row.pk, version=row.version, at=now).state == "VERIFIED"
+
+
+def test_a_second_press_of_the_button_comments_once(sign_in, reviewer, change_in):
+    row = change_in("SUBMITTED")
+    client = sign_in(reviewer)
+    for _ in range(2):
+        assert client.post(url("profile_comment", row.pk), {"field": "mission", "body": "Where?"}).status_code == 302
+    assert row.comments.count() == 1
