@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -237,9 +238,11 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 # people come by an invitation to their address.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordLinkTokens"  # noqa: S105 - a class
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed.
+# How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed (core.web.address).
 BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+TRUSTED_PROXY_COUNT = read_int("TRUSTED_PROXY_COUNT", default=1, minimum=1) if BEHIND_PROXY else 0
+# The address is in its place already when allauth looks for it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",
@@ -366,10 +369,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+BEAT_EVERY = 30  # seconds; core.beat counts on it
 CELERY_BEAT_SCHEDULE = {
     "take back reports that a lost worker left": {
         "task": "reports.tasks.recover_reports",
         "schedule": 60,
+    },
+    # What no worker takes in time is dropped: the next one says the same.
+    "note that beat lives": {
+        "task": "core.tasks.note_beat",
+        "schedule": BEAT_EVERY,
+        "options": {"expires": BEAT_EVERY},
     },
 }
 
@@ -392,8 +402,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     # `format` is a parameter like any other, and not known.
     "URL_FORMAT_OVERRIDE": None,
-    # Throttling believes a forwarded address as far as the rest of the portal does.
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+    # As for sign-in: core.web.address has put the client's address in its place.
+    "NUM_PROXIES": 0,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {

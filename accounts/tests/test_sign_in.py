@@ -108,13 +108,28 @@ def test_failures_below_the_limit_are_forgotten_after_a_sign_in(client, post_sig
 
 
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(post_sign_in, manager, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXY_COUNT = 1
     for _ in range(5):
         post_sign_in(manager.email, "wrong", headers={"x-forwarded-for": "9.9.9.9, 10.1.1.1"})
     locked = {"x-forwarded-for": "8.8.8.8, 10.1.1.1"}
     other = {"x-forwarded-for": "9.9.9.9, 10.2.2.2"}
     assert post_sign_in(manager.email, headers=locked).status_code == 429
     assert post_sign_in(manager.email, headers=other).status_code == 302
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"x-forwarded-for": "10.1.1.1"}, {"x-forwarded-for": "x, y"}])
+def test_a_server_on_a_socket_counts_and_locks_too(post_sign_in, manager, reviewer, settings, forwarded):
+    """nginx reaches the web server through a Unix socket, so there is no REMOTE_ADDR."""
+    settings.TRUSTED_PROXY_COUNT = 1
+    for _ in range(5):
+        assert post_sign_in(manager.email, "wrong", REMOTE_ADDR="", headers=forwarded).status_code in {200, 429}
+    assert post_sign_in(manager.email, REMOTE_ADDR="", headers=forwarded).status_code == 429
+    assert post_sign_in(reviewer.email, REMOTE_ADDR="", headers=forwarded).status_code == 302
+
+
+def test_a_header_that_did_not_come_through_all_proxies_is_no_failure(post_sign_in, manager, settings):
+    settings.TRUSTED_PROXY_COUNT = 2
+    assert post_sign_in(manager.email, REMOTE_ADDR="", headers={"x-forwarded-for": "10.1.1.1"}).status_code == 302
 
 
 def test_a_forwarded_address_is_not_believed_without_a_proxy(post_sign_in, manager):
