@@ -40,6 +40,8 @@ for written in (
     words.number,
     words.word_count,
     words.percent,
+    words.printed,
+    words.mark,
     words.file_size,
 ):
     register.filter(written.__name__, written)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from core.suppression import Figure
+
 
 def bdi(value: object) -> SafeString:
     """People's words: their direction is their own and does not turn the sentence around them."""
@@ -100,6 +102,28 @@ def since(value: datetime | str | None) -> SafeString | str:
 def number(value: object) -> str:
     """A number with its thousands separated; a dash for none."""
     return print_number(value)
+
+
+def printed(figure: Figure | None) -> SafeString | str:
+    """A figure of a release: its number, or its mark with the reason, which is spoken and shown under the pointer.
+
+    Put `{% figure_key figures %}` under the table, so that the reason can also be read.
+    """
+    if figure is None:
+        return "–"
+    if figure.is_shown:
+        return format_html('<bdi dir="ltr">{}</bdi>', figure.short)
+    return format_html(
+        '<span class="missing" title="{}">{}<span class="visually-hidden"> ({})</span></span>',
+        figure.explanation,
+        mark(figure),
+        figure.explanation,
+    )
+
+
+def mark(figure: Figure) -> SafeString:
+    """What stands in place of a number, written in its own direction: "<5" must not turn round in Urdu."""
+    return format_html("<bdi{}>{}</bdi>", mark_safe(' dir="ltr"') if figure.short.startswith("<") else "", figure.short)
 
 
 def word_count(value: object) -> int:
