@@ -107,6 +107,24 @@ class ListFilter(forms.Form):
             error_messages={"invalid_choice": refusal},
         )
 
+    def offer_provinces(self, places: Places) -> None:
+        self.offer(
+            "province",
+            label=_("in"),
+            choices=[(row.code, row.name) for row in places.provinces],
+            nothing=_("all provinces"),
+            refusal=_("There is no province or territory “%(value)s”."),
+        )
+
+    def offer_themes(self, themes: list[Term]) -> None:
+        self.offer(
+            "theme",
+            label=_("working on"),
+            choices=[(row.code, row.label) for row in themes],
+            nothing=_("all themes"),
+            refusal=_("There is no theme “%(value)s”."),
+        )
+
     def offer_sort(self, *keys: str) -> None:
         both = [(value, value) for key in keys for value in (key, f"-{key}")]
         self.fields["sort"] = forms.ChoiceField(

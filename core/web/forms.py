@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Years in which a programme of today can plan; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+#: Addresses that the portal keeps for its own pages.
+KEPT_SLUGS = frozenset({"new"})
 
 STALE = gettext_lazy("Somebody else saved this after you opened it. Compare both below, then save again to keep yours.")
 STALE_WITHOUT_DIFFERENCE = gettext_lazy(
@@ -97,6 +99,13 @@ class RecordForm(StaleForm, forms.ModelForm):
                 if value and not cleaned[name] and self.fields[name].required:
                     self.add_error(name, _("Write at least one letter or figure."))
         return cleaned
+
+    def clean_slug(self) -> str:
+        """For records whose address is chosen once: it is not one of the portal's own."""
+        slug = self.cleaned_data["slug"]
+        if slug in KEPT_SLUGS:
+            raise forms.ValidationError(_("The portal uses this address itself. Choose another one."))
+        return slug
 
     def values(self) -> dict[str, Any]:
         """What the writer sent, by the names of the model's fields."""
