@@ -39,7 +39,6 @@ def tile_grid(
         "width": str(figures.TILE_WIDTH - 4),
         "height": str(figures.TILE_HEIGHT - 4),
         "has_missing": any(tile.level == "missing" for tile in grid.tiles),
-        "has_suppressed": any(tile.value == "<5" and not tile.figure for tile in grid.tiles),
         "figures": [tile.figure for tile in grid.tiles],
         "title": title,
         "value_label": value_label,

@@ -33,7 +33,7 @@ def test_what_was_not_collected_is_not_drawn_as_zero() -> None:
     assert [(tile.level, tile.value) for tile in grid.tiles] == [
         ("missing", "–"),
         ("0", "0"),
-        ("1", "<5"),
+        ("suppressed", "<5"),
     ]
 
 
@@ -115,6 +115,11 @@ def test_a_hidden_figure_is_drawn_without_its_count() -> None:
         ("missing", "", "not collected"),
         ("3", "40", "40"),
     ]
+
+
+def test_the_length_of_a_bar_does_not_give_a_suppressed_count_away() -> None:
+    (hidden, _shown) = scale_bars([{"label": "A", "value": 3, "is_suppressed": True}, {"label": "B", "value": 6}])
+    assert (hidden.length, hidden.value) == ("", "<5")
 
 
 def test_a_mark_says_its_reason_and_keeps_its_direction_in_urdu() -> None:

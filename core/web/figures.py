@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.suppression import Figure, Reason
+from core.suppression.figures import BELOW_5
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -221,7 +222,7 @@ def _text(number: float) -> str:
 
 def _count(row: Mapping[str, Any]) -> float | None:
     value = row.get("value")
-    return float(value) if _is_number(value) and not row.get("is_suppressed") else None  # type: ignore[arg-type]
+    return float(value) if _is_number(value) else None  # type: ignore[arg-type]
 
 
 def _levels(values: Sequence[float | None]) -> dict[float, int]:
@@ -236,16 +237,16 @@ def _levels(values: Sequence[float | None]) -> dict[float, int]:
 
 def _with_value(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row whose `value` and `is_suppressed` say what its `figure` says. A hidden count is nowhere in it."""
-    figure = row.get("figure")
+    figure = BELOW_5 if row.get("is_suppressed") else row.get("figure")
     if figure is None:
         return row
     is_hidden = figure.reason in (Reason.SUPPRESSED, Reason.WITHHELD)
-    return {**row, "value": figure.value, "is_suppressed": is_hidden, "text": figure.short}
+    return {**row, "figure": figure, "value": figure.value, "is_suppressed": is_hidden, "text": figure.short}
 
 
 def _tile_level(row: Mapping[str, Any], levels: Mapping[float, int]) -> str:
     if row.get("is_suppressed"):
-        return "suppressed" if row.get("figure") else "1"
+        return "suppressed"
     value = _count(row)
     if value is None:
         return "missing"
@@ -259,9 +260,7 @@ def _drawn_value(row: Mapping[str, Any]) -> str:
 
 
 def _words_of(row: Mapping[str, Any]) -> str:
-    if row.get("figure") is not None:
-        return str(row["figure"].short)
-    return "<5" if row.get("is_suppressed") else print_number(row.get("value"))
+    return str(row["figure"].short) if row.get("figure") else print_number(row.get("value"))
 
 
 def _tile_key(levels: Mapping[float, int]) -> tuple[TileKey, ...]:
