@@ -196,7 +196,10 @@ class GrantRoleForm(forms.Form):
 
     def __init__(self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in GRANTED_ROLES if role not in held]
+        self.fields["role"].choices = [
+            ("", _("Choose one")),
+            *((role.value, role.label) for role in GRANTED_ROLES if role not in held),
+        ]
 
 
 class RevokeRoleForm(forms.Form):

@@ -34,6 +34,7 @@ for written in (
     words.bdi,
     words.in_words,
     words.day,
+    words.days_until,
     words.clock,
     words.saved_when,
     words.since,

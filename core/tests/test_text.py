@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from time import perf_counter
 
 import pytest
 from django.utils.translation import override
 
 from core.text import PersonalData, find_personal_data, is_mobile, listed
+from core.web.words import days_until
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,20 @@ def test_a_long_run_of_letters_is_searched_in_no_time():
 def test_words_in_a_row_have_the_comma_of_the_language(language, expected):
     with override(language):
         assert listed(["Swat", "Dir"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 1, 14), date(2026, 1, 15), "14 to 15 January 2026"),
+        (date(2026, 1, 31), date(2026, 2, 1), "31 January to 1 February 2026"),
+        (date(2025, 12, 31), date(2026, 1, 1), "31 December 2025 to 1 January 2026"),
+    ],
+)
+def test_month_and_year_are_said_once(first, last, expected):
+    assert days_until(first, last) == expected
+
+
+def test_one_day_is_one_day():
+    assert "14 January 2026" in days_until(date(2026, 1, 14), date(2026, 1, 14))
+    assert days_until(None, None) == ""

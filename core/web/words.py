@@ -58,6 +58,19 @@ def day(value: date | datetime | None) -> SafeString | str:
     )
 
 
+def days_until(first: date | None, last: date | None) -> SafeString | str:
+    """From the first day to the last, with month and year once: 14 to 15 January 2026."""
+    if not first or not last or first == last:
+        return day(first or last)
+    if (first.year, first.month) == (last.year, last.month):
+        start = date_format(first, "j")
+    elif first.year == last.year:
+        start = date_format(first, "j F")
+    else:
+        start = date_format(first, "DATE_FORMAT")
+    return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "DATE_FORMAT")}
+
+
 def clock(value: datetime | None) -> SafeString | str:
     """The time of day, on a 24-hour clock, in the portal's zone."""
     if not value:
