@@ -119,11 +119,11 @@ def test_a_refused_step_tells_nobody(told, step, showcase, editor, reviewer):
 
 
 def test_a_return_with_many_comments_is_one_message_that_counts_them(
-    told, say, step, showcase, editor, reviewer, mailoutbox
+    told, say, step, showcase, editor, reviewer, mailoutbox, now
 ):
     step("submit", showcase, editor)
-    for _comment in range(3):
-        assert told(say, showcase, reviewer) == {}
+    for hours in range(3):
+        assert told(say, showcase, reviewer, at=now + timedelta(hours=hours)) == {}
     assert list(told(step, "return", showcase, reviewer)) == ["editor@example.org"]
     body = mailoutbox[0].body
     assert "3 comments wait for your answer." in body
