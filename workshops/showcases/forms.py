@@ -244,7 +244,11 @@ class CommentForm(forms.Form):
 
     section = forms.CharField(max_length=24, required=False)
     answers = forms.IntegerField(required=False)
-    body = CleanCharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    body = CleanCharField(
+        label=_("Comment"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the comment first.")},
+    )
 
 
 class SentenceFilter(forms.Form):
