@@ -1,6 +1,7 @@
-"""The worker's side of the kernel: sending one e-mail, and noting that beat lives."""
+"""The worker's side of the kernel: sending one e-mail, noting that beat lives, and forgetting sessions that ended."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from core import beat, mail
 
@@ -15,3 +16,9 @@ def deliver_message(*, template: str, user_id: int, path: str, context: dict) ->
 def note_beat() -> None:
     """Note that beat lives: it sends this every half minute, and nobody else does."""
     beat.note()
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Delete sessions that have ended, and with them what was typed after their end and never fetched again."""
+    call_command("clearsessions")

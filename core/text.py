@@ -14,8 +14,12 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
-_BIDI_CONTROLS = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF])
+#: Characters that reorder or hide what a reader sees: direction controls, and those that take no room and show nothing
+#: (zero-width space, word joiner, tags). Zero-width joiner and non-joiner stay: Urdu needs them.
+_UNSEEN = dict.fromkeys(
+    [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+    + [*range(0xE0000, 0xE0080)]
+)
 #: Arabic letters that Pakistani keyboards send in place of the Urdu ones.
 _URDU_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _ARABIC_SCRIPT = re.compile(r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFF]")
@@ -26,7 +30,7 @@ def clean_text(text: str) -> str:
     """Text as it is stored: NFC, Urdu letters, one kind of line break, and no control or direction characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    text = text.translate(_BIDI_CONTROLS)
+    text = text.translate(_UNSEEN)
     return text.translate(_URDU_LETTERS).strip()
 
 

@@ -381,6 +381,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": BEAT_EVERY,
         "options": {"expires": BEAT_EVERY},
     },
+    "forget sessions that ended": {
+        "task": "core.tasks.forget_sessions",
+        "schedule": 24 * 60 * 60,
+    },
 }
 
 # --- API ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ printed number changes and every hidden count stays within what its mark says ("
 cell therefore has a second world, with another count in that cell, in which the portal would have printed the same
 letters on every page; so nobody can tell its count. The work below is finding moves that hide as little as possible:
 whatever a chosen move changes is hidden and covered by the same move. When a move for some cell cannot be found, nothing is
-published at all. See docs/adr/0007-small-counts.md.
+published at all. See docs/adr/0009-small-counts.md.
 """
 
 from __future__ import annotations

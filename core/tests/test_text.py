@@ -83,3 +83,12 @@ def test_month_and_year_are_said_once(first, last, expected):
 def test_one_day_is_one_day():
     assert "14 January 2026" in days_until(date(2026, 1, 14), date(2026, 1, 14))
     assert days_until(None, None) == ""
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u061c", "\u200e", "\u202e", "\u2066", "\u2060", "\ufeff", "\U000e0041"])
+def test_characters_that_show_nothing_are_not_kept(unseen):
+    assert clean_text(f"Sw{unseen}at") == "Swat"
+
+
+def test_joiners_that_urdu_needs_are_kept():
+    assert clean_text("نا\u200cمہ") == "نا\u200cمہ"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from core import audit
 from core.access import person_of, require
 from core.errors import InvalidInput, WrongState
 from core.text import clean_text, count_words
-from core.workflow import State
+from core.workflow import SECOND_PRESS, State
 from workshops.models import Remark
 from workshops.showcases import mails, policies
 from workshops.showcases.sections import BY_KEY
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
     from core.access import Actor
     from workshops.models import Showcase
-
-#: A second identical remark of one person within this time is the second click of a double click.
-DOUBLE_CLICK = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -47,7 +43,7 @@ def add_remark(*, actor: Actor, uuid: UUID, section: str, body: str, at: datetim
             _("A remark holds at most %(limit)s words. Shorten it.") % {"limit": COMMENT_WORDS}, field="body"
         )
     words = {"author_id": person_of(actor), "section": section, "body": body}
-    if same := showcase.remarks.filter(created_at__gt=at - DOUBLE_CLICK, created_at__lte=at, **words).first():
+    if same := showcase.remarks.filter(created_at__gt=at - SECOND_PRESS, created_at__lte=at, **words).first():
         return same
     read = showcase.published_revision or latest_revision(showcase)
     remark = Remark.objects.create(subject=showcase, revision_number=read.number, created_at=at, **words)
