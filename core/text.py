@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 #: Characters that reorder or hide what a reader sees: direction controls, and those that take no room and show nothing
 #: (zero-width space, word joiner, tags). Zero-width joiner and non-joiner stay: Urdu needs them.
 _UNSEEN = dict.fromkeys(
-    [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
-    + [*range(0xE0000, 0xE0080)]
+    code
+    for codes in (
+        (0x061C, 0x2060, 0xFEFF),
+        (0x200B, 0x200E, 0x200F),
+        range(0x202A, 0x202F),
+        range(0x2066, 0x206A),
+        range(0xE0000, 0xE0080),
+    )
+    for code in codes
 )
 #: Arabic letters that Pakistani keyboards send in place of the Urdu ones.
 _URDU_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})

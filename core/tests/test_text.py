@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 from django.utils.translation import override
 
-from core.text import PersonalData, find_personal_data, is_mobile, listed
+from core.text import PersonalData, clean_text, find_personal_data, is_mobile, listed
 from core.web.words import days_until
 
 
