@@ -29,6 +29,7 @@ from organizations.models import Membership, Organization, Programme, Project
 from workshops.models import Room, Showcase, ShowcaseRevision, Workshop, WorkshopDay
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.test import Client
 
 pytest_plugins = ["core.tests.guards", "core.tests.browser", "core.tests.worker"]
@@ -321,3 +322,32 @@ def sign_in(client):
         return client
 
     return enter
+
+
+#: Everybody of the cast, by the names of their fixtures.
+CAST = (
+    "visitor",
+    "api_partner",
+    "focal_point",
+    "editor",
+    "other_focal_point",
+    "reviewer",
+    "manager",
+    "nacta",
+    "funder",
+    "data_protection_officer",
+    "administrator",
+)
+
+
+@pytest.fixture
+def readers_of(request, actor_of):
+    """Who of the cast may read a row: `readers_of(showcase) == {"focal_point", "editor"}`."""
+    people = {name: request.getfixturevalue(name) for name in CAST}
+
+    def ask(row: Model) -> set[str]:
+        rows = type(row)._default_manager
+        actors = {name: who if isinstance(who, Actor) else actor_of(who) for name, who in people.items()}
+        return {name for name, actor in actors.items() if rows.visible_to(actor).filter(pk=row.pk).exists()}
+
+    return ask

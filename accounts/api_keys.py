@@ -39,7 +39,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         candidate = header[1] if len(header) == 2 else ""
         prefix = "_".join(candidate.split("_")[:2])
-        key = ApiKey.objects.usable(now).select_related("client").filter(prefix=prefix).first()
+        key = next(iter(ApiKey.objects.usable(now).filter(prefix=prefix)), None)
         if key is None or not hmac.compare_digest(key.key_hash, hash_key(candidate)):
             raise AuthenticationFailed(
                 _("This API key is unknown, expired or revoked. Ask the programme for a new one.")

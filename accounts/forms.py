@@ -7,12 +7,15 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -87,19 +90,32 @@ CODE_WORDS = {"code": _("Code")}
 CODE_HELP = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
-class SecondFactorForm(mfa_forms.AuthenticateForm):
+class OnceMixin:
+    """A code works once for as long as it is good. allauth takes it for three periods and remembers it for one, and does
+    not count the code with which the app was set up.
+    """
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        key = f"second-factor-code:{self.user.pk}:{normalize_user_code(code)}"  # type: ignore[attr-defined]
+        if not cache.add(key, True, mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(OnceMixin, mfa_forms.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, CODE_WORDS, CODE_HELP)
 
 
-class ConfirmCodeForm(mfa_forms.ReauthenticateForm):
+class ConfirmCodeForm(OnceMixin, mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, CODE_WORDS, CODE_HELP)
 
 
-class ActivateAppForm(totp_forms.ActivateTOTPForm):
+class ActivateAppForm(OnceMixin, totp_forms.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, CODE_WORDS, {"code": _("The six digits that the app shows now.")})
@@ -196,7 +212,10 @@ class GrantRoleForm(forms.Form):
 
     def __init__(self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in GRANTED_ROLES if role not in held]
+        self.fields["role"].choices = [
+            ("", _("Choose one")),
+            *((role.value, role.label) for role in GRANTED_ROLES if role not in held),
+        ]
 
 
 class RevokeRoleForm(forms.Form):

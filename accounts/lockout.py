@@ -7,6 +7,7 @@ answer never tells which accounts exist.
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import TYPE_CHECKING
 
 from allauth.core.internal.httpkit import get_client_ip
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 
 
 def login_of(request: HttpRequest, credentials: dict | None = None) -> str:
-    """The e-mail address that is tried, without case. allauth passes it as `email`, axes itself as `login`."""
+    """The e-mail address that is tried, without case. allauth passes it as `email`, axes itself as `login`.
+
+    As allauth compares addresses: every spelling that finds the account is counted as the same one.
+    """
     given = credentials or {}
     login = given.get("email") or given.get("login") or request.POST.get("login") or ""
-    return str(login).strip().lower().replace("\0", "")[:254]
+    return unicodedata.normalize("NFKC", str(login)).casefold().strip().replace("\0", "")[:254]
 
 
 def address_of(request: HttpRequest) -> str | None:

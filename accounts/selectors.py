@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 def people(actor: Actor, *, search: str = "", role: str = "", state: str = "") -> QuerySet[User]:
-    """Accounts with the roles they hold (`roles`: codes, also of organizations they act for), by name."""
+    """Accounts by name, each with the roles it was granted (`granted`, codes) and whom it acts for (`of_organizations`)."""
     rows = User.objects.visible_to(actor)
     if search:
         rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
     if role:
-        rows = rows.filter(role_grants__role=role, role_grants__revoked_at=None)
+        # In a subquery, so that `granted` keeps the other roles of the same person.
+        rows = rows.filter(pk__in=RoleGrant.objects.filter(role=role, revoked_at=None).values("user"))
     if state:
         rows = rows.filter(is_active=state == "open")
     return rows.annotate(
@@ -41,6 +42,11 @@ def people(actor: Actor, *, search: str = "", role: str = "", state: str = "") -
             default=[],
         ),
     ).order_by("name", "pk")
+
+
+def holders_of(*roles: str) -> set[int]:
+    """The ids of the people to whom one of the roles is granted today: for messages, which say nothing about them."""
+    return set(RoleGrant.objects.filter(role__in=roles, revoked_at=None).values_list("user_id", flat=True))
 
 
 def current_grants(actor: Actor, user: User) -> QuerySet[RoleGrant]:

@@ -70,7 +70,9 @@ def deactivate_user(*, actor: Actor, user_id: int, at: datetime) -> None:
             return
         _keep_an_administrator(besides=user)
         user.is_active = False
-        user.save(update_fields=["is_active"])
+        # For good: opening the account again opens neither the old sessions nor the old links.
+        user.session_generation += 1
+        user.save(update_fields=["is_active", "session_generation"])
         audit.record(actor=actor, action="account.deactivated", row=user, at=at)
 
 
@@ -87,11 +89,7 @@ def reactivate_user(*, actor: Actor, user_id: int, at: datetime) -> None:
 
 def change_email(*, actor: Actor, user_id: int, email: str, at: datetime) -> None:
     """Give an account another e-mail address. Links sent to the old one stop working."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    email = _address(email)
     with transaction.atomic():
         user = _locked_user(actor, user_id)
         if user.email == email:
@@ -129,11 +127,7 @@ def end_sessions(*, actor: Actor, at: datetime) -> User:
 
 def create_administrator(*, actor: Actor, email: str, at: datetime) -> User:
     """The first person of an installation: an account without a password, made an administrator."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as problem:
-        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    email = _address(email)
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
@@ -249,13 +243,28 @@ def revoke_api_key(*, actor: Actor, pk: int, at: datetime) -> ApiKey:
 # --- Parts ----------------------------------------------------------------------------------------------------------
 
 
+def _address(email: str) -> str:
+    """An e-mail address as accounts keep it. Raises InvalidInput for what is none."""
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as problem:
+        raise InvalidInput(_("Enter a complete e-mail address."), field="email") from problem
+    return email
+
+
+def lock_access() -> None:
+    """Wait for every other change of access, and let them wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
+
+
 def _locked_user(actor: Actor, user_id: int) -> User:
     """The account, locked, for somebody who may change it.
 
     Changes of access are rare, so they go one after the other: what the next one reads is what the last one wrote.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
+    lock_access()
     user = User.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=user_id)
     require(
         policies.can_change_access(actor, user),

@@ -6,6 +6,7 @@ Queued tasks may stand in the same database of the same server, and the cache of
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 from django.core.cache.backends.redis import RedisCache
 
@@ -15,8 +16,8 @@ BATCH = 500
 class OwnKeysCache(RedisCache):
     """Django's Redis cache, but `clear` removes the keys of this cache and no others."""
 
-    def clear(self) -> bool:
-        client = self._cache.get_client(None, write=True)
+    def clear(self) -> None:
+        client = cast(Any, self)._cache.get_client(None, write=True)
         found = client.scan_iter(match=_literal(f"{self.key_prefix}:") + "*", count=BATCH)
         batch: list[bytes] = []
         for key in found:
@@ -26,7 +27,6 @@ class OwnKeysCache(RedisCache):
                 batch = []
         if batch:
             client.unlink(*batch)
-        return True
 
 
 def _literal(text: str) -> str:

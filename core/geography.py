@@ -42,6 +42,11 @@ class Province(Place):
     pcode = models.CharField(max_length=8, blank=True)
     position = models.PositiveSmallIntegerField()
 
+    @property
+    def brief(self) -> str:
+        """Its two letters beside the name of a place; in Urdu, which has no such letters, its name."""
+        return in_own_language(self.short, self.name_ur)
+
 
 class Division(Place):
     """A division, with the column and row of its tile in the grid."""

@@ -45,11 +45,6 @@ class Term(models.Model):
         """The label in the reader's language; English where no Urdu label is known."""
         return in_own_language(self.label_en, self.label_ur)
 
-    @property
-    def is_sensitive(self) -> bool:
-        """Whether small counts of this group are suppressed below ten (vocabulary `target_group`)."""
-        return bool(self.extra.get("sensitive"))
-
 
 def term(vocabulary: str, code: str) -> Term:
     """One term by its code. Raises Term.DoesNotExist."""

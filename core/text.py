@@ -6,12 +6,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-#: Characters that reorder or hide what a reader sees. Zero-width joiner and non-joiner stay: Urdu needs them.
-_BIDI_CONTROLS = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF])
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Characters that reorder or hide what a reader sees: direction controls, and those that take no room and show nothing
+#: (zero-width space, word joiner, tags). Zero-width joiner and non-joiner stay: Urdu needs them.
+_UNSEEN = dict.fromkeys(
+    code
+    for codes in (
+        (0x061C, 0x2060, 0xFEFF),
+        (0x200B, 0x200E, 0x200F),
+        range(0x202A, 0x202F),
+        range(0x2066, 0x206A),
+        range(0xE0000, 0xE0080),
+    )
+    for code in codes
+)
 #: Arabic letters that Pakistani keyboards send in place of the Urdu ones.
 _URDU_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _ARABIC_SCRIPT = re.compile(r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFF]")
@@ -22,7 +37,7 @@ def clean_text(text: str) -> str:
     """Text as it is stored: NFC, Urdu letters, one kind of line break, and no control or direction characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    text = text.translate(_BIDI_CONTROLS)
+    text = text.translate(_UNSEEN)
     return text.translate(_URDU_LETTERS).strip()
 
 
@@ -34,6 +49,11 @@ def count_words(text: str) -> int:
 def in_own_language(english: str, urdu: str) -> str:
     """What the reader reads: the Urdu text in Urdu, and the English one in English and where there is no Urdu."""
     return (urdu if get_language() == "ur" else "") or english
+
+
+def listed(items: Iterable[object]) -> str:
+    """Words in a row, with the comma of the language."""
+    return gettext(", ").join(map(str, items))
 
 
 def is_urdu(text: str) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import uuid
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Any
@@ -30,6 +31,11 @@ MAX_PIXELS = 50_000_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_UNPACK_RATIO = 120
 MAX_ZIP_ENTRIES = 3000
+#: The part of an office document that says what its other parts are, and how much of it is read.
+CONTENT_TYPES = "[Content_Types].xml"
+MAX_CONTENT_TYPES = 1024 * 1024
+#: What zipfile raises for an archive that is damaged, locked, or of a kind that nobody sends.
+NOT_AN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 OFFICE_TYPES = {
     "word/document.xml": (
@@ -130,12 +136,16 @@ def clean_upload(upload: IO[bytes] | Any) -> CleanFile:
 def _clean_office(content: bytes) -> CleanFile:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+            return _looked_through(content, archive)
+    except NOT_AN_ARCHIVE:
         raise InvalidInput(
             _("The file is damaged. Save it again and upload it once more."),
             field="file",
         ) from None
+
+
+def _looked_through(content: bytes, archive: zipfile.ZipFile) -> CleanFile:
+    entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     if (
         len(entries) > MAX_ZIP_ENTRIES
@@ -147,13 +157,22 @@ def _clean_office(content: bytes) -> CleanFile:
             field="file",
         )
     names = {entry.filename for entry in entries}
-    if any(name.rsplit("/", 1)[-1].lower() in {"vbaproject.bin", "vbadata.xml"} for name in names):
+    if CONTENT_TYPES not in names:
+        raise InvalidInput(_unknown_type(), field="file")
+    with archive.open(CONTENT_TYPES) as listed:
+        declared = listed.read(MAX_CONTENT_TYPES).lower()
+    # A macro may lie under any name; what it is stands in the list of types, or Office would not run it.
+    if (
+        any(name.rsplit("/", 1)[-1].lower() in {"vbaproject.bin", "vbadata.xml"} for name in names)
+        or b"vbaproject" in declared
+        or b"macroenabled" in declared
+    ):
         raise InvalidInput(
             _("The document contains macros. Save it without macros and upload it again."),
             field="file",
         )
     for marker, (content_type, suffix) in OFFICE_TYPES.items():
-        if marker in names and "[Content_Types].xml" in names:
+        if marker in names:
             return CleanFile(content, content_type, suffix)
     raise InvalidInput(_unknown_type(), field="file")
 

@@ -16,7 +16,7 @@ from core import audit
 from core.access import PROGRAMME_STAFF, Role, require
 from core.errors import InvalidInput
 from core.terms import Term
-from core.text import clean_text
+from core.text import clean_text, in_own_language
 from core.workflow import check_version
 
 if TYPE_CHECKING:
@@ -104,14 +104,10 @@ def _save(term: Term, *fields: str) -> None:
 # --- What the pages read --------------------------------------------------------------------------------------------
 
 
-@cache
-def descriptions() -> dict[str, dict[str, str]]:
-    """Title, source and note of every vocabulary, by its name, as the reference file has them (in English)."""
-    data = json.loads(REFERENCE.read_text(encoding="utf-8"))
-    return {
-        name: {key: entry.get(key, "") for key in ("title", "source", "note")}
-        for name, entry in data["vocabularies"].items()
-    }
+def description_of(name: str) -> dict[str, str]:
+    """Title (in the reader's language), source and note (in English) of a vocabulary, as the reference file has them."""
+    known = _descriptions().get(name, {"title": name, "title_ur": "", "source": "", "note": ""})
+    return {**known, "title": in_own_language(known["title"], known["title_ur"])}
 
 
 def overview(actor: Actor) -> list[dict[str, Any]]:
@@ -130,6 +126,14 @@ def overview(actor: Actor) -> list[dict[str, Any]]:
             untranslated=Count("pk", filter=Q(retired_on=None, label_ur="")),
         )
     )
-    known = descriptions()
-    rows = [{**row, **known.get(row["vocabulary"], {"title": row["vocabulary"]})} for row in counts]
+    rows = [{**row, **description_of(row["vocabulary"])} for row in counts]
     return sorted(rows, key=lambda row: (row["title"].casefold(), row["vocabulary"]))
+
+
+@cache
+def _descriptions() -> dict[str, dict[str, str]]:
+    data = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return {
+        name: {key: entry.get(key, "") for key in ("title", "title_ur", "source", "note")}
+        for name, entry in data["vocabularies"].items()
+    }

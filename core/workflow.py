@@ -7,6 +7,7 @@ calls `move` from its services. Who may take a step is the app's policy, not thi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -85,6 +86,13 @@ STEPS = {
             needs_reason=True,
         ),
         Step("archive", frozenset({State.PUBLISHED}), State.ARCHIVED, _("Archive")),
+        # A change that its writers give up; what was published before it stays.
+        Step(
+            "discard",
+            frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED, State.VERIFIED, State.APPROVED}),
+            State.WITHDRAWN,
+            _("Discard"),
+        ),
         # A change to what was verified, published or withdrawn is a new revision that goes the whole way again.
         Step(
             "change",
@@ -94,6 +102,9 @@ STEPS = {
         ),
     )
 }
+
+#: The same words from the same person within this time are the second press of one button.
+SECOND_PRESS = timedelta(minutes=1)
 
 #: States in which the owner's text may be edited.
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})

@@ -1,4 +1,4 @@
-"""Form fields and widgets that several forms of organizations use."""
+"""Form fields that several forms of organizations use."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.terms import Term
-from core.text import clean_text
+from core.web.fields import CleanCharField
 
 if TYPE_CHECKING:
     from organizations.filters import Places
 
 
-class CleanCharField(forms.CharField):
-    """A line of text, cleaned of control and direction characters before anything else looks at it."""
+class NameField(CleanCharField):
+    """A name, or what somebody searches by. Nobody types a null character into one, so it is refused in words."""
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        ProhibitNullCharactersValidator()(text)
-        return clean_text(text)
+        ProhibitNullCharactersValidator()(str(value or ""))
+        return super().to_python(value)
 
 
 class TermField(forms.ModelChoiceField):
@@ -30,21 +29,6 @@ class TermField(forms.ModelChoiceField):
     def __init__(self, vocabulary: str, **options: Any) -> None:
         options.setdefault("empty_label", _("Choose one"))
         super().__init__(queryset=Term.objects.of(vocabulary), **options)
-
-
-class GroupedCheckboxes(forms.CheckboxSelectMultiple):
-    """Many choices in groups: each group opens by itself, and those with something chosen are open."""
-
-    template_name = "organizations/widgets/grouped_choices.html"
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["widget"]["open_groups"] = {
-            group
-            for group, options, _index in context["widget"]["optgroups"]
-            if any(option["selected"] for option in options)
-        }
-        return context
 
 
 def district_choices(places: Places) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.geography import District
 from core.terms import Term
-from core.text import clean_text
+from organizations.fields import NameField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,17 +76,12 @@ def load_terms(actor: Actor, *vocabularies: str) -> dict[str, list[Term]]:
     return terms
 
 
-class SearchField(forms.CharField):
+class SearchField(NameField):
     """Free text in a filter: cleaned like stored text, and short."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.SearchInput(attrs={"dir": "auto"}))
         super().__init__(required=False, max_length=SEARCH_LENGTH, **options)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        ProhibitNullCharactersValidator()(text)
-        return clean_text(text)
 
 
 class ListFilter(forms.Form):
@@ -111,6 +105,24 @@ class ListFilter(forms.Form):
             choices=[("", nothing), *choices],
             required=False,
             error_messages={"invalid_choice": refusal},
+        )
+
+    def offer_provinces(self, places: Places) -> None:
+        self.offer(
+            "province",
+            label=_("in"),
+            choices=[(row.code, row.name) for row in places.provinces],
+            nothing=_("all provinces"),
+            refusal=_("There is no province or territory “%(value)s”."),
+        )
+
+    def offer_themes(self, themes: list[Term]) -> None:
+        self.offer(
+            "theme",
+            label=_("working on"),
+            choices=[(row.code, row.label) for row in themes],
+            nothing=_("all themes"),
+            refusal=_("There is no theme “%(value)s”."),
         )
 
     def offer_sort(self, *keys: str) -> None:

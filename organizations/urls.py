@@ -29,6 +29,11 @@ urlpatterns = [
         profiles.take_back,
         name="profile_take_back",
     ),
+    path(
+        "organizations/<slug:slug>/profile/discard/",
+        profiles.discard,
+        name="profile_discard",
+    ),
     path("organizations/<slug:slug>/private/", private.private, name="private"),
     path(
         "organizations/<slug:slug>/private/registration/",

@@ -8,11 +8,12 @@ import django_filters
 from rest_framework import serializers
 
 from core.access import Scope
+from core.api.actors import actor_of
 from core.api.read import One, ReadViewSet, Rows
 from core.terms import Term
 from organizations.api import OrganizationReferenceSerializer
 from organizations.models import Organization
-from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap, RoadmapEndorsement
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,6 +33,18 @@ def _pillars(actor: Actor) -> QuerySet:
     return Pillar.objects.visible_to(actor)
 
 
+class EndorsementSerializer(serializers.Serializer):
+    """NACTA's endorsement that holds. A higher edition of the roadmap means that it has changed since."""
+
+    office = serializers.CharField()
+    edition = serializers.IntegerField()
+    endorsed_at = serializers.DateTimeField()
+
+
+def _endorsements(actor: Actor) -> QuerySet:
+    return RoadmapEndorsement.objects.visible_to(actor).filter(withdrawn_at=None)
+
+
 class RoadmapSerializer(serializers.Serializer):
     """A published roadmap."""
 
@@ -47,6 +60,13 @@ class RoadmapSerializer(serializers.Serializer):
         queryset=_pillars,
         match="roadmap_id",
         order_by=("position", "pk"),
+    )
+    edition = serializers.IntegerField(help_text="counts the changes of what the roadmap says")
+    endorsement = One(
+        EndorsementSerializer(),
+        queryset=_endorsements,
+        match="subject_id",
+        order_by=("-endorsed_at", "-pk"),
     )
     is_demo = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
@@ -68,7 +88,7 @@ def _organizations(actor: Actor) -> QuerySet:
 
 
 def _partners(actor: Actor) -> QuerySet:
-    return ActionPartner.objects.visible_to(actor).filter(organization__in=Organization.objects.visible_to(actor))
+    return ActionPartner.objects.visible_to(actor)
 
 
 class ActionSerializer(serializers.Serializer):
@@ -119,12 +139,16 @@ class ActionFilter(django_filters.FilterSet):
     )
     horizon = django_filters.ModelChoiceFilter(queryset=Term.objects.of("roadmap_horizon"), to_field_name="code")
     status = django_filters.ModelChoiceFilter(queryset=Term.objects.of("action_status"), to_field_name="code")
-    lead = django_filters.CharFilter(field_name="lead__slug")
+    lead = django_filters.CharFilter(method="led_by")
     updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Action
         fields = ["roadmap", "pillar", "horizon", "status", "lead", "updated_since"]
+
+    def led_by(self, rows: QuerySet, name: str, slug: str) -> QuerySet:
+        """By a lead that the record shows: a hidden one is not to be found by trying slugs."""
+        return rows.filter(lead__in=_organizations(actor_of(self.request)).filter(slug=slug))
 
 
 class ActionViewSet(ReadViewSet):

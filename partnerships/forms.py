@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: A code stands in addresses and tables: letters of any script, figures, dots and hyphens.
 CODE = RegexValidator(r"^(?!new$)\w[\w.-]*\Z", _("Use letters, figures, dots and hyphens, such as P1.2."))
-#: Addresses that the portal keeps for its own pages.
-KEPT_SLUGS = frozenset({"new"})
 AREA = forms.Textarea(attrs={"rows": 4})
 
 
@@ -67,12 +65,6 @@ class RoadmapForm(RecordForm):
             del self.fields["slug"], self.fields["programme"]
         else:
             self.fields["programme"].initial = self.fields["programme"].queryset.first()
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        if slug in KEPT_SLUGS:
-            raise forms.ValidationError(_("The portal uses this address itself. Choose another one."))
-        return slug
 
     def save(self, *, actor: Actor, at: datetime) -> Roadmap:
         if self.instance.pk:
@@ -213,7 +205,7 @@ class RoadmapFilter(forms.Form):
     horizon = forms.ChoiceField(label=_("for"), required=False)
     status = forms.ChoiceField(label=_("that are"), required=False)
     lead = forms.ChoiceField(label=_("led by"), required=False)
-    incomplete = forms.BooleanField(label=_("only incomplete ones"), required=False)
+    incomplete = forms.BooleanField(label=_("only those with gaps"), required=False)
 
     def __init__(
         self,

@@ -13,3 +13,12 @@ if TYPE_CHECKING:
 def can_edit_roadmaps(actor: Actor) -> bool:
     """Programme managers write the roadmap. NACTA staff endorse it, so they do not write what they endorse."""
     return actor.has(Role.MANAGER)
+
+
+def can_ask_for_endorsement(actor: Actor) -> bool:
+    return can_edit_roadmaps(actor)
+
+
+def can_endorse_roadmaps(actor: Actor) -> bool:
+    """NACTA staff, unless they may write the roadmap: nobody endorses what they wrote (docs/adr/0007)."""
+    return actor.has(Role.NACTA) and not can_edit_roadmaps(actor)

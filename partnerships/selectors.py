@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import endorsement
 from core.terms import Term
 from core.waiting import Task
 from organizations.models import Organization
 from partnerships.models import Action, ActionPartner, Pillar, Roadmap
-from partnerships.policies import can_edit_roadmaps
+from partnerships.policies import can_edit_roadmaps, can_endorse_roadmaps
+from partnerships.services import ENDORSEMENT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -99,22 +101,11 @@ def actions_of(*, actor: Actor) -> QuerySet[Action]:
     """Actions with what a line about one needs, read through every door on the way."""
     organizations = Organization.objects.visible_to(actor)
     partners = (
-        ActionPartner.objects.visible_to(actor)
-        .filter(organization__in=organizations)
-        .select_related("organization")
-        .order_by("organization__name", "pk")
+        ActionPartner.objects.visible_to(actor).select_related("organization").order_by("organization__name", "pk")
     )
     return (
         Action.objects.visible_to(actor)
-        .select_related(
-            "horizon",
-            "priority",
-            "status",
-            "npve_pillar",
-            "lead",
-            "pillar__term",
-            "pillar__roadmap",
-        )
+        .select_related("horizon", "status", "lead")
         .annotate(is_lead_named=Exists(organizations.filter(pk=OuterRef("lead_id"))))
         .prefetch_related(Prefetch("action_partners", queryset=partners))
     )
@@ -133,13 +124,16 @@ def as_read(action: Action, *, today: date) -> RoadmapAction:
 
 def missing_parts(action: Action) -> tuple[str, ...]:
     """What an action lacks to be one that can be followed up, in words."""
-    parts = (
-        (action.lead_id, _("no lead")),
-        (action.horizon_id, _("no horizon")),
-        (action.indicator, _("no indicator")),
-        (action.target, _("no target")),
-    )
-    return tuple(word for value, word in parts if not value)
+    missing = []
+    if not action.lead_id:
+        missing.append(_("no lead"))
+    if not action.horizon_id:
+        missing.append(_("no horizon"))
+    if not action.indicator:
+        missing.append(_("no indicator"))
+    if not action.target:
+        missing.append(_("no target"))
+    return tuple(missing)
 
 
 def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list[HorizonRow]:
@@ -159,7 +153,9 @@ def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """For those who edit roadmaps: the incomplete actions, one task a roadmap."""
+    """For those who edit roadmaps the incomplete actions, one task a roadmap; for NACTA what it is asked to endorse."""
+    if can_endorse_roadmaps(actor):
+        return _to_endorse(actor)
     if not can_edit_roadmaps(actor):
         return []
     waiting = (
@@ -193,6 +189,19 @@ def tasks_for(actor: Actor) -> list[Task]:
             action=_("Complete them"),
         )
         for row in waiting
+    ]
+
+
+def _to_endorse(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=_("Endorse: %(title)s") % {"title": record.subject},
+            detail=_("The programme asks for the endorsement of NACTA."),
+            since=record.at,
+            url=reverse("partnerships:roadmap", args=[record.subject.slug]) + "#endorsement",
+            action=_("Read and endorse"),
+        )
+        for record in endorsement.asked(ENDORSEMENT, actor)
     ]
 
 

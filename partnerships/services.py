@@ -1,4 +1,4 @@
-"""The only code that changes roadmaps, pillars and actions. An action is never deleted: it is dropped (docs/adr/0003)."""
+"""The only code that changes roadmaps, pillars, actions and endorsements. No action is deleted: it is dropped (ADR 3)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.access import require
+from accounts.selectors import holders_of
+from core import audit, endorsement
+from core.access import Role, person_of, require
 from core.errors import InvalidInput
+from core.mail import send_later
 from core.workflow import check_version
 from partnerships import policies
-from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap, RoadmapEndorsement, RoadmapEndorsementRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
     from core.access import Actor
     from organizations.models import Organization
+
+ENDORSEMENT = endorsement.Tables(RoadmapEndorsement, RoadmapEndorsementRecord)
+#: Fields of a roadmap that say who reads it, and not what it says.
+WHO_READS = frozenset({"is_published", "sensitivity"})
+#: Fields of an action that say how far it is; that it is given up does change the roadmap.
+PROGRESS = frozenset({"status"})
+DROPPED = "DROPPED"
 
 
 @transaction.atomic
@@ -55,7 +65,9 @@ def change_roadmap(
     roadmap = _lock_roadmap(actor, slug)
     _require_editor(actor)
     check_version(roadmap, version)
-    _save(actor=actor, row=roadmap, values=values, action="roadmap.change", at=at)
+    changed = _save(actor=actor, row=roadmap, values=values, action="roadmap.change", at=at)
+    if set(changed) - WHO_READS:
+        _begin_edition(roadmap)
     return roadmap
 
 
@@ -70,16 +82,19 @@ def add_pillar(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime)
     )
     if is_new:
         audit.record(actor=actor, action="pillar.add", row=pillar, at=at)
+        _begin_edition(roadmap)
     return pillar
 
 
 @transaction.atomic
 def change_pillar(*, actor: Actor, pk: int, version: int | None, values: dict[str, Any], at: datetime) -> Pillar:
     """Change the objective of a pillar, or its place among the others."""
+    roadmap = _lock_roadmap(actor, Pillar.objects.visible_to(actor).values_list("roadmap__slug", flat=True).get(pk=pk))
     pillar = Pillar.objects.visible_to(actor).select_for_update(of=("self",)).select_related("term").get(pk=pk)
     _require_editor(actor)
     check_version(pillar, version)
-    _save(actor=actor, row=pillar, values=values, action="pillar.change", at=at)
+    if _save(actor=actor, row=pillar, values=values, action="pillar.change", at=at):
+        _begin_edition(roadmap)
     return pillar
 
 
@@ -96,6 +111,7 @@ def add_action(*, actor: Actor, slug: str, values: dict[str, Any], at: datetime)
     action = Action.objects.create(**values)
     _set_partners(action, partners)
     audit.record(actor=actor, action="action.add", row=action, at=at, code=action.code)
+    _begin_edition(roadmap)
     return action
 
 
@@ -110,7 +126,7 @@ def change_action(*, actor: Actor, pk: int, version: int | None, values: dict[st
     partners = values.pop("partners", None)
     _check_place(roadmap, values, action=action)
     before = action.status.code
-    _save(
+    changed = _save(
         actor=actor,
         row=action,
         values=values,
@@ -118,9 +134,67 @@ def change_action(*, actor: Actor, pk: int, version: int | None, values: dict[st
         at=at,
         status_before=before,
     )
-    if partners is not None:
-        _set_partners(action, partners)
+    if partners is not None and _set_partners(action, partners):
+        changed.append("partners")
+    if set(changed) - PROGRESS or (changed and action.status.code == DROPPED):
+        _begin_edition(roadmap)
     return action
+
+
+@transaction.atomic
+def ask_for_endorsement(*, actor: Actor, slug: str, note: str, at: datetime) -> Roadmap:
+    """Ask NACTA to endorse the roadmap as it stands now. Asking twice for one edition asks once."""
+    roadmap = _lock_roadmap(actor, slug)
+    require(policies.can_ask_for_endorsement(actor), _("Programme managers ask NACTA for its endorsement."))
+    if endorsement.ask(ENDORSEMENT, actor=actor, subject=roadmap, edition=roadmap.edition, note=note, at=at):
+        _tell("endorsement_asked", Role.NACTA, roadmap, actor=actor)
+    return roadmap
+
+
+@transaction.atomic
+def endorse_roadmap(*, actor: Actor, slug: str, edition: int, office: str, note: str, at: datetime) -> Roadmap:
+    """Endorse the edition that was read. Raises StaleWrite when the roadmap has changed since."""
+    roadmap = _lock_roadmap(actor, slug)
+    require(policies.can_endorse_roadmaps(actor), _("NACTA staff endorse what they have not written themselves."))
+    is_new = endorsement.endorse(
+        ENDORSEMENT,
+        actor=actor,
+        subject=roadmap,
+        edition=roadmap.edition,
+        read_edition=edition,
+        office=office,
+        note=note,
+        at=at,
+    )
+    if is_new:
+        _tell("endorsement_given", Role.MANAGER, roadmap, actor=actor)
+    return roadmap
+
+
+@transaction.atomic
+def withdraw_endorsement(*, actor: Actor, slug: str, note: str, at: datetime) -> Roadmap:
+    """Take NACTA's endorsement back, with a reason."""
+    roadmap = _lock_roadmap(actor, slug)
+    require(policies.can_endorse_roadmaps(actor), _("NACTA staff withdraw an endorsement."))
+    endorsement.withdraw(ENDORSEMENT, actor=actor, subject=roadmap, edition=roadmap.edition, reason=note, at=at)
+    _tell("endorsement_withdrawn", Role.MANAGER, roadmap, actor=actor)
+    return roadmap
+
+
+def _tell(template: str, role: str, roadmap: Roadmap, *, actor: Actor) -> None:
+    """Tell the holders of a role. Notes and reasons are read in the portal."""
+    send_later(
+        template=template,
+        user_ids=holders_of(role) - {person_of(actor)},
+        path=reverse("partnerships:roadmap", args=[roadmap.slug]) + "#endorsement",
+        context={"title": roadmap.title, "title_ur": roadmap.title_ur or roadmap.title},
+    )
+
+
+def _begin_edition(roadmap: Roadmap) -> None:
+    """What the roadmap says has changed."""
+    roadmap.edition += 1
+    roadmap.save(update_fields=["edition"])
 
 
 def _require_editor(actor: Actor) -> None:
@@ -157,14 +231,15 @@ def _with_code(roadmap: Roadmap, code: str) -> Action | None:
     )
 
 
-def _set_partners(action: Action, partners: Iterable[Organization]) -> None:
-    """Make these the partners; the lead is not also a partner."""
+def _set_partners(action: Action, partners: Iterable[Organization]) -> bool:
+    """Make these the partners; the lead is not also a partner. Whether anything changed."""
     wanted = {organization.pk for organization in partners} - {action.lead_id}
-    action.action_partners.exclude(organization_id__in=wanted).delete()
+    gone, _rows = action.action_partners.exclude(organization_id__in=wanted).delete()
     present = set(action.action_partners.values_list("organization_id", flat=True))
     ActionPartner.objects.bulk_create(
         ActionPartner(action=action, organization_id=pk) for pk in sorted(wanted - present)
     )
+    return bool(gone or wanted - present)
 
 
 def _save(
@@ -175,8 +250,8 @@ def _save(
     action: str,
     at: datetime,
     **details: Any,
-) -> None:
-    """Save the named fields under the next version, and say in the log which of them changed."""
+) -> list[str]:
+    """Save the named fields under the next version, and say in the log which of them changed. Returns their names."""
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])
@@ -184,3 +259,4 @@ def _save(
     named = [*changed, "version"] + (["updated_at"] if hasattr(row, "updated_at") else [])
     row.save(update_fields=named)
     audit.record(actor=actor, action=action, row=row, at=at, fields=changed, **details)
+    return changed

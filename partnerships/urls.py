@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roadmaps/new/", views.roadmap_new, name="roadmap_new"),
     path("roadmaps/<slug:slug>/", views.roadmap, name="roadmap"),
     path("roadmaps/<slug:slug>/edit/", views.roadmap_edit, name="roadmap_edit"),
+    path("roadmaps/<slug:slug>/endorsement/<slug:verb>/", views.roadmap_endorsement, name="roadmap_endorsement"),
     path("roadmaps/<slug:slug>/pillars/new/", views.pillar_new, name="pillar_new"),
     path(
         "roadmaps/<slug:slug>/pillars/<code:code>/edit/",

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import require
+from core.endorsement import Verb, standing_of
 from core.errors import InvalidInput, StaleWrite
 from core.terms import Term
-from partnerships import policies, selectors
+from core.web.endorsement import endorsement_page, offered
+from core.web.unsaved import signed_in
+from partnerships import policies, selectors, services
 from partnerships.forms import ActionForm, PillarForm, RoadmapFilter, RoadmapForm
 from partnerships.models import Pillar, Roadmap
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from core.access import Actor
     from core.web.forms import RecordForm
     from partnerships.models import Action
+
+ENDORSEMENT_STEPS = {
+    Verb.ASK: services.ask_for_endorsement,
+    Verb.ENDORSE: services.endorse_roadmap,
+    Verb.WITHDRAW: services.withdraw_endorsement,
+}
 
 
 @require_safe
@@ -56,6 +67,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     shown = [(pillar, [action for action in pillar.actions if chosen.shows(pillar, action)]) for pillar in pillars]
     is_filtered = any(request.GET.get(name) for name in chosen.fields)
     actions = [action for pillar in pillars for action in pillar.actions]
+    standing = standing_of(services.ENDORSEMENT, request.actor, row, edition=row.edition)
     return render(
         request,
         "partnerships/roadmap.html",
@@ -71,6 +83,13 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
             "incomplete_count": sum(bool(action.missing) for action in actions),
             "done_count": sum(action.row.status.code == "DONE" for action in actions),
             "can_edit": policies.can_edit_roadmaps(request.actor),
+            "edition": row.edition,
+            "standing": standing,
+            "endorsing": offered(
+                standing,
+                _endorsing(request.actor),
+                lambda verb: reverse("partnerships:roadmap_endorsement", args=[slug, verb]),
+            ),
         },
         status=200 if is_understood else 400,
     )
@@ -112,6 +131,36 @@ def roadmap_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if _save(request, form):
         return redirect("partnerships:roadmap", slug)
     return _form_page(request, form, title=_("Change the roadmap"), roadmap=row)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def roadmap_endorsement(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
+    """Ask NACTA for its endorsement of a roadmap, give it, or withdraw it."""
+    row = get_object_or_404(Roadmap.objects.visible_to(request.actor), slug=slug)
+
+    def step(verb: str, **fields: Any) -> None:
+        ENDORSEMENT_STEPS[verb](slug=slug, **fields)
+
+    return endorsement_page(
+        request,
+        verb=verb,
+        allowed=_endorsing(request.actor),
+        step=step,
+        title=row,
+        back=reverse("partnerships:roadmap", args=[slug]),
+        edition=row.edition,
+    )
+
+
+def _endorsing(actor: Actor) -> dict[str, bool]:
+    """Which steps around an endorsement the actor may take."""
+    can_endorse = policies.can_endorse_roadmaps(actor)
+    return {
+        Verb.ASK: policies.can_ask_for_endorsement(actor),
+        Verb.ENDORSE: can_endorse,
+        Verb.WITHDRAW: can_endorse,
+    }
 
 
 @login_required
@@ -179,7 +228,13 @@ def action_edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _action_or_404(request: HttpRequest, slug: str, code: str) -> Action:
-    row = selectors.actions_of(actor=request.actor).filter(pillar__roadmap__slug=slug, code=code).order_by("pk").first()
+    row = (
+        selectors.actions_of(actor=request.actor)
+        .select_related("priority", "npve_pillar", "pillar__term", "pillar__roadmap")
+        .filter(pillar__roadmap__slug=slug, code=code)
+        .order_by("pk")
+        .first()
+    )
     if row is None:
         raise Http404
     return row

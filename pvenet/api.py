@@ -9,6 +9,7 @@ from csp.decorators import csp_update
 from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.defaults import server_error
 from drf_spectacular.views import (
     SpectacularAPIView,
@@ -88,6 +89,7 @@ class RedocView(SpectacularRedocView):
     title = "PVENet API"
 
 
+@csrf_exempt
 def api_not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address under /api/ answers with a problem document."""
     return no_such_address(request)

@@ -1,4 +1,4 @@
-"""`GET /healthz`: whether web, database, broker and worker answer, for load balancers and operators.
+"""`GET /healthz`: whether web, database, broker, worker and beat answer, for load balancers and operators.
 
 It needs no sign-in and tells no more than that. An answer takes at most two seconds, whatever has broken down.
 """
@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core import beat
 from pvenet.celery import app
 
 PATIENCE = 1.8  # seconds, for all questions together
@@ -19,6 +20,7 @@ WORKER_PATIENCE = 1.0
 PONG_KEEPS = 3.0  # seconds in which a worker that has answered is not asked again
 
 _last_pong = -PONG_KEEPS
+_beat_age: int | None = None  # seconds since beat was heard of, as last asked
 
 
 @require_safe
@@ -27,13 +29,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all answer; 503 otherwise, with the names of those that do not under `failing`."""
     answers = {
         "web": True,
-        **ask({"database": ask_database, "broker": ask_broker, "worker": ask_worker}),
+        **ask({"database": ask_database, "broker": ask_broker, "worker": ask_worker, "beat": ask_beat}),
     }
     failing = [name for name, is_well in answers.items() if not is_well]
     body = {
         "status": "failing" if failing else "ok",
         "failing": failing,
         "services": {name: "ok" if is_well else "no answer" for name, is_well in answers.items()},
+        "beat_age_seconds": _beat_age,
     }
     return JsonResponse(body, status=503 if failing else 200)
 
@@ -70,3 +73,12 @@ def ask_worker() -> bool:
     if is_alive:
         _last_pong = time.monotonic()
     return is_alive
+
+
+def ask_beat() -> bool:
+    """Whether beat was heard of lately. It cannot be asked; its age is kept for the answer."""
+    global _beat_age
+    _beat_age = None
+    heard = beat.age()
+    _beat_age = None if heard is None else round(heard)
+    return not beat.is_silent(heard)

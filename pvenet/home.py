@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,6 +77,11 @@ def sees_the_whole_programme(actor: Actor) -> bool:
 def follows_results(actor: Actor) -> bool:
     """The funder, and the staff who report to it: reports and the roadmap first."""
     return actor.has(Role.FUNDER, *PROGRAMME_STAFF)
+
+
+def follows_the_programme(actor: Actor) -> bool:
+    """Everybody who neither acts for an organization nor works through the queues of review."""
+    return not actor.organization_ids and not actor.has(Role.REVIEWER, Role.MANAGER)
 
 
 def guards_personal_data(actor: Actor) -> bool:
@@ -200,9 +206,45 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "by_state": _showcases_by_state(actor, workshop),
         "by_status": _actions_by_status(actor, actions),
         "reports": _reports(actor),
+        "programme_facts": _programme_facts(actor) if follows_the_programme(actor) else [],
         "upkeep": _upkeep(actor),
         "audit_count": _audit_count(actor),
     }
+
+
+def _programme_facts(actor: Actor) -> list[dict[str, Any]]:
+    """Who is in the programme, where, and what they do: each the way into its list."""
+    members = Organization.objects.visible_to(actor).members().filter(is_active=True)
+    # One query for all three: every row of the members carries the same count of projects.
+    projects = Project.objects.visible_to(actor).order_by().values(of=Value("all")).annotate(count=Count("pk"))
+    counts = members.aggregate(
+        organizations=Count("pk", distinct=True),
+        divisions=Count("districts__division", distinct=True),
+        projects=Coalesce(Max(Subquery(projects.values("count"))), 0),
+    )
+    project_count = counts["projects"]
+    registry = reverse("organizations:registry")
+    return [
+        {
+            "value": counts["organizations"],
+            "label": ngettext(
+                "civil society organization",
+                "civil society organizations",
+                counts["organizations"],
+            ),
+            "url": registry,
+        },
+        {
+            "value": counts["divisions"],
+            "label": ngettext("division where they work", "divisions where they work", counts["divisions"]),
+            "url": f"{registry}#tiles-title",
+        },
+        {
+            "value": project_count,
+            "label": ngettext("project", "projects", project_count),
+            "url": reverse("organizations:project_list"),
+        },
+    ]
 
 
 def _actions(actor: Actor) -> list[Action]:

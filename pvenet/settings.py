@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -236,11 +237,13 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/300s/key"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # The address stands on the user alone. allauth's own table of addresses stays empty, so it needs no verifying there:
 # people come by an invitation to their address.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordLinkTokens"  # noqa: S105 - a class
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed.
+# How many proxies stand in front and add to X-Forwarded-For; without one the header is not believed (core.web.address).
 BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+TRUSTED_PROXY_COUNT = read_int("TRUSTED_PROXY_COUNT", default=1, minimum=1) if BEHIND_PROXY else 0
+# The address is in its place already when allauth looks for it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",
@@ -367,10 +370,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+BEAT_EVERY = 30  # seconds; core.beat counts on it
 CELERY_BEAT_SCHEDULE = {
     "take back reports that a lost worker left": {
         "task": "reports.tasks.recover_reports",
         "schedule": 60,
+    },
+    # What no worker takes in time is dropped: the next one says the same.
+    "note that beat lives": {
+        "task": "core.tasks.note_beat",
+        "schedule": BEAT_EVERY,
+        "options": {"expires": BEAT_EVERY},
+    },
+    "forget sessions that ended": {
+        "task": "core.tasks.forget_sessions",
+        "schedule": 24 * 60 * 60,
     },
 }
 
@@ -391,6 +405,10 @@ REST_FRAMEWORK = {
     },
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    # `format` is a parameter like any other, and not known.
+    "URL_FORMAT_OVERRIDE": None,
+    # As for sign-in: core.web.address has put the client's address in its place.
+    "NUM_PROXIES": 0,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {

@@ -12,6 +12,7 @@ from pvenet.home import home
 handler500 = "pvenet.api.failed"
 
 urlpatterns = [
+    path("api/", include("pvenet.api")),
     path("", home, name="home"),
     path("", include("organizations.urls")),
     path("", include("evidence.urls")),
@@ -27,7 +28,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("appearance/", set_theme, name="set_theme"),
     path("language/", include("django.conf.urls.i18n")),
-    path("api/", include("pvenet.api")),
 ]
 
 if settings.DEBUG:

@@ -33,3 +33,18 @@ def can_release(actor: Actor, report: Report) -> bool:
         and not report.is_final
         and actor.user_id != report.requested_by_id
     )
+
+
+def can_ask_for_endorsement(actor: Actor, report: Report) -> bool:
+    """A manager asks once the report is final."""
+    return can_build_reports(actor) and report.is_done and report.is_final
+
+
+def can_endorse_reports(actor: Actor) -> bool:
+    """NACTA staff, unless they may build reports themselves (docs/adr/0007)."""
+    return actor.has(Role.NACTA) and not can_build_reports(actor)
+
+
+def can_endorse(actor: Actor, report: Report) -> bool:
+    """A final report that the actor did not ask for."""
+    return can_endorse_reports(actor) and report.is_done and report.is_final and actor.user_id != report.requested_by_id

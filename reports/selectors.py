@@ -9,10 +9,12 @@ from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.endorsement import asked
 from core.waiting import Task
 from organizations.models import Programme, Project
 from reports.models import Report
-from reports.policies import can_read_reports, can_release, can_retry
+from reports.policies import can_endorse, can_endorse_reports, can_read_reports, can_release, can_retry
+from reports.services import ENDORSEMENT
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -29,9 +31,10 @@ def usual_period(*, actor: Actor, programme: Programme, today: date) -> tuple[da
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """Drafts that this person may release, and their own reports that could not be built."""
+    """Drafts to release, one's own reports that could not be built, and for NACTA the reports it is asked to endorse."""
     if not can_read_reports(actor):
         return []
+    tasks = _to_endorse(actor) if can_endorse_reports(actor) else []
     waiting = (
         Report.objects.visible_to(actor)
         .select_related("programme")
@@ -39,7 +42,6 @@ def tasks_for(actor: Actor) -> list[Task]:
         .filter(Q(status=Report.Status.DONE, released_at=None) | Q(status=Report.Status.FAILED))
         .order_by("-requested_at", "-pk")[:TASK_LIMIT]
     )
-    tasks = []
     for report in waiting:
         if can_release(actor, report):
             detail, action = _("A draft to read and release as final."), _("Read it")
@@ -49,7 +51,7 @@ def tasks_for(actor: Actor) -> list[Task]:
             continue
         tasks.append(
             Task(
-                title=f"{report.get_kind_display()}, {report.programme}",
+                title=report.display_title,
                 detail=detail,
                 since=report.finished_at or report.requested_at,
                 url=reverse("reports:detail", args=[report.uuid]),
@@ -57,3 +59,17 @@ def tasks_for(actor: Actor) -> list[Task]:
             )
         )
     return tasks
+
+
+def _to_endorse(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=_("Endorse: %(title)s") % {"title": record.subject.display_title},
+            detail=_("The programme asks for the endorsement of NACTA."),
+            since=record.at,
+            url=reverse("reports:detail", args=[record.subject.uuid]) + "#endorsement",
+            action=_("Read and endorse"),
+        )
+        for record in asked(ENDORSEMENT, actor).select_related("subject__programme").defer("subject__snapshot")
+        if can_endorse(actor, record.subject)
+    ]

@@ -6,20 +6,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from core import audit
-from core.access import require
+from accounts.selectors import holders_of
+from core import audit, endorsement
+from core.access import Role, person_of, require
 from core.errors import InvalidInput, WrongState
+from core.mail import send_later
 from organizations.models import Programme
 from reports import policies, tasks
-from reports.models import Report
+from reports.models import Report, ReportEndorsement, ReportEndorsementRecord
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
     from core.access import Actor
+
+ENDORSEMENT = endorsement.Tables(ReportEndorsement, ReportEndorsementRecord)
+#: A final report never changes.
+EDITION = 1
 
 
 @transaction.atomic
@@ -117,6 +125,63 @@ def release_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
         sha256=report.snapshot_sha256,
     )
     return report
+
+
+@transaction.atomic
+def ask_for_endorsement(*, actor: Actor, uuid: UUID, note: str, at: datetime) -> Report:
+    """Ask NACTA to endorse a final report. Asking twice asks once."""
+    report = _locked(actor, uuid)
+    require(
+        policies.can_ask_for_endorsement(actor, report),
+        _("Programme managers ask NACTA to endorse a report once it is final."),
+    )
+    if endorsement.ask(ENDORSEMENT, actor=actor, subject=report, edition=EDITION, note=note, at=at):
+        _tell("endorsement_asked", Role.NACTA, report, actor=actor)
+    return report
+
+
+@transaction.atomic
+def endorse_report(*, actor: Actor, uuid: UUID, edition: int, office: str, note: str, at: datetime) -> Report:
+    """Endorse a final report."""
+    report = _locked(actor, uuid)
+    require(policies.can_endorse(actor, report), _("NACTA staff endorse final reports that they did not ask for."))
+    is_new = endorsement.endorse(
+        ENDORSEMENT,
+        actor=actor,
+        subject=report,
+        edition=EDITION,
+        read_edition=edition,
+        office=office,
+        note=note,
+        at=at,
+    )
+    if is_new:
+        _tell("endorsement_given", Role.MANAGER, report, actor=actor)
+    return report
+
+
+@transaction.atomic
+def withdraw_endorsement(*, actor: Actor, uuid: UUID, note: str, at: datetime) -> Report:
+    """Take NACTA's endorsement back, with a reason."""
+    report = _locked(actor, uuid)
+    require(policies.can_endorse(actor, report), _("NACTA staff withdraw an endorsement."))
+    endorsement.withdraw(ENDORSEMENT, actor=actor, subject=report, edition=EDITION, reason=note, at=at)
+    _tell("endorsement_withdrawn", Role.MANAGER, report, actor=actor)
+    return report
+
+
+def _tell(template: str, role: str, report: Report, *, actor: Actor) -> None:
+    """Tell the holders of a role. Notes and reasons are read in the portal."""
+    names: dict[str, str | int] = {}
+    for field, language in (("title", "en"), ("title_ur", "ur")):
+        with override(language):
+            names[field] = report.display_title
+    send_later(
+        template=template,
+        user_ids=holders_of(role) - {person_of(actor)},
+        path=reverse("reports:detail", args=[report.uuid]) + "#endorsement",
+        context=names,
+    )
 
 
 def _locked(actor: Actor, uuid: UUID) -> Report:

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
+from core.suppression import Figure as Count
+
 
 class Absence(StrEnum):
     """Why a cell holds no figure. The five words are never mixed; `INCOMPLETE` is a gap that somebody must fill."""
@@ -49,6 +51,13 @@ def not_collected() -> Mark:
 
 def not_applicable() -> Mark:
     return Mark(Absence.NOT_APPLICABLE, _("not applicable"))
+
+
+def cell_of(figure: Count) -> Cell:
+    """A figure of a release as a cell: its number, or its mark."""
+    if figure.reason is not None:
+        return Mark(Absence(str(figure.reason)), figure.short)
+    return figure.value if isinstance(figure.value, int) and not figure.is_percent else figure.short
 
 
 def incomplete() -> Mark:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("reports/<uuid:uuid>/cancel/", views.report_cancel, name="cancel"),
     path("reports/<uuid:uuid>/retry/", views.report_retry, name="retry"),
     path("reports/<uuid:uuid>/release/", views.report_release, name="release"),
+    path("reports/<uuid:uuid>/endorsement/<slug:verb>/", views.report_endorsement, name="endorsement"),
     path("reports/<uuid:uuid>/read/", views.report_read, name="read"),
     re_path(
         r"^reports/(?P<uuid>[0-9a-f-]{36})/file\.(?P<format>pdf|html)$",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import require
+from core.endorsement import Verb, standing_of
+from core.web.endorsement import endorsement_page, offered
 from core.web.files import stream
+from core.web.unsaved import signed_in
 from reports import policies, services
 from reports.forms import ReportForm
 from reports.models import Report, ReportFile
@@ -26,6 +30,11 @@ if TYPE_CHECKING:
     from core.access import Actor
 
 PAGE_SIZE = 25
+ENDORSEMENT_STEPS = {
+    Verb.ASK: services.ask_for_endorsement,
+    Verb.ENDORSE: services.endorse_report,
+    Verb.WITHDRAW: services.withdraw_endorsement,
+}
 
 
 @login_required
@@ -69,7 +78,31 @@ def report_new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     report = _visible(request.actor, uuid)
-    return render(request, "reports/detail.html", _standing(request.actor, report))
+    standing = standing_of(services.ENDORSEMENT, request.actor, report, edition=services.EDITION)
+    allowed = _endorsing(request.actor, report)
+    endorsing = offered(standing, allowed, lambda verb: reverse("reports:endorsement", args=[uuid, verb]))
+    context = {"standing": standing, "endorsing": endorsing, "edition": services.EDITION}
+    return render(request, "reports/detail.html", {**_standing(request.actor, report), **context})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_endorsement(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
+    """Ask NACTA for its endorsement of a final report, give it, or withdraw it."""
+    report = _visible(request.actor, uuid)
+
+    def step(verb: str, **fields: Any) -> None:
+        ENDORSEMENT_STEPS[verb](uuid=uuid, **fields)
+
+    return endorsement_page(
+        request,
+        verb=verb,
+        allowed=_endorsing(request.actor, report),
+        step=step,
+        title=report.display_title,
+        back=reverse("reports:detail", args=[uuid]),
+        edition=services.EDITION,
+    )
 
 
 @login_required
@@ -151,6 +184,16 @@ def _standing(actor: Actor, report: Report) -> dict[str, object]:
         "can_retry": policies.can_retry(actor, report),
         "can_release": policies.can_release(actor, report),
         "is_mine": actor.user_id == report.requested_by_id,
+    }
+
+
+def _endorsing(actor: Actor, report: Report) -> dict[str, bool]:
+    """Which steps around an endorsement the actor may take."""
+    can_endorse = policies.can_endorse(actor, report)
+    return {
+        Verb.ASK: policies.can_ask_for_endorsement(actor, report),
+        Verb.ENDORSE: can_endorse,
+        Verb.WITHDRAW: can_endorse,
     }
 
 

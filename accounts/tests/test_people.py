@@ -72,6 +72,12 @@ def test_an_administrator_finds_people_and_their_roles(sign_in, administrator, m
     assert client.get("/account/users/?q=%00").status_code == 200
 
 
+def test_people_found_by_one_role_are_shown_with_all_their_roles(sign_in, administrator, make_user):
+    both = make_user("both@example.org", Role.MANAGER, Role.REVIEWER)
+    page = sign_in(administrator).get("/account/users/?role=MANAGER").context["page"]
+    assert [(row.pk, row.role_labels) for row in page] == [(both.pk, ["Programme manager", "Reviewer"])]
+
+
 def test_the_list_of_people_costs_the_same_with_one_and_four(sign_in, administrator, make_user):
     client = sign_in(administrator)
     client.get("/account/users/")

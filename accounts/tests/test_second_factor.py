@@ -99,6 +99,30 @@ def test_a_code_works_once(client, post_sign_in, with_app, manager):
         client.post("/account/logout/")
 
 
+def test_a_code_that_was_used_stays_used_for_as_long_as_it_is_good(client, post_sign_in, with_app, manager):
+    """allauth forgets it after half a minute, and would take it for another."""
+    secret = with_app(manager)
+    code = code_of(secret, steps=1)
+    post_sign_in(manager.email)
+    client.post("/account/2fa/authenticate/", {"code": code})
+    assert is_signed_in(client)
+    client.post("/account/logout/")
+    assert cache.delete(f"allauth.mfa.totp.used?user={manager.pk}&code={code}")
+    post_sign_in(manager.email)
+    assert "has been used" in client.post("/account/2fa/authenticate/", {"code": code}).content.decode()
+    assert not is_signed_in(client)
+
+
+def test_the_code_that_set_up_the_app_signs_nobody_in(client, confirmed, post_sign_in, manager):
+    confirmed(manager)
+    code = code_of(client.get(ACTIVATE).context["form"].secret)
+    client.post(ACTIVATE, {"code": code})
+    client.post("/account/logout/")
+    post_sign_in(manager.email)
+    client.post("/account/2fa/authenticate/", {"code": code})
+    assert not is_signed_in(client)
+
+
 def test_codes_cannot_be_tried_without_end(client, post_sign_in, with_app, manager):
     secret = with_app(manager)
     post_sign_in(manager.email)

@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from accounts import services
 from accounts.models import User
 from conftest import PASSWORD
 from core.access import Actor
@@ -107,13 +108,28 @@ def test_failures_below_the_limit_are_forgotten_after_a_sign_in(client, post_sig
 
 
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(post_sign_in, manager, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXY_COUNT = 1
     for _ in range(5):
         post_sign_in(manager.email, "wrong", headers={"x-forwarded-for": "9.9.9.9, 10.1.1.1"})
     locked = {"x-forwarded-for": "8.8.8.8, 10.1.1.1"}
     other = {"x-forwarded-for": "9.9.9.9, 10.2.2.2"}
     assert post_sign_in(manager.email, headers=locked).status_code == 429
     assert post_sign_in(manager.email, headers=other).status_code == 302
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"x-forwarded-for": "10.1.1.1"}, {"x-forwarded-for": "x, y"}])
+def test_a_server_on_a_socket_counts_and_locks_too(post_sign_in, manager, reviewer, settings, forwarded):
+    """nginx reaches the web server through a Unix socket, so there is no REMOTE_ADDR."""
+    settings.TRUSTED_PROXY_COUNT = 1
+    for _ in range(5):
+        assert post_sign_in(manager.email, "wrong", REMOTE_ADDR="", headers=forwarded).status_code in {200, 429}
+    assert post_sign_in(manager.email, REMOTE_ADDR="", headers=forwarded).status_code == 429
+    assert post_sign_in(reviewer.email, REMOTE_ADDR="", headers=forwarded).status_code == 302
+
+
+def test_a_header_that_did_not_come_through_all_proxies_is_no_failure(post_sign_in, manager, settings):
+    settings.TRUSTED_PROXY_COUNT = 2
+    assert post_sign_in(manager.email, REMOTE_ADDR="", headers={"x-forwarded-for": "10.1.1.1"}).status_code == 302
 
 
 def test_a_forwarded_address_is_not_believed_without_a_proxy(post_sign_in, manager):
@@ -236,3 +252,33 @@ def test_nobody_makes_an_account_alone_or_changes_an_address(sign_in, manager, p
 def test_pages_of_a_session_are_kept_by_no_cache(client, sign_in, manager):
     assert "Cache-Control" not in client.get("/privacy/")
     assert sign_in(manager).get("/account/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_letter_that_only_looks_different_buys_no_further_attempts(post_sign_in, make_user):
+    user = make_user("focal@sisters.example")
+    for spelling in (
+        "focal@sisters.example",
+        "focal@ſisters.example",
+        "focal@ſiſters.example",
+        "focal@siſters.example",
+    ):
+        post_sign_in(spelling, "wrong")
+    assert post_sign_in("focal@sisterſ.example", "wrong").status_code == 429
+    assert post_sign_in(user.email).status_code == 429
+
+
+def test_an_account_that_is_opened_again_does_not_open_its_old_sessions(sign_in, manager, administrator, actor_of):
+    client = sign_in(manager)
+    services.deactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    services.reactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    assert client.get("/account/")["Location"] == "/account/login/?next=/account/"
+
+
+def test_a_reset_link_of_before_an_account_was_closed_stays_dead(
+    client, worker, manager, link_in, administrator, actor_of
+):
+    client.post("/account/password/reset/", {"email": manager.email})
+    link = link_in(mail.outbox[0])
+    services.deactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    services.reactivate_user(actor=actor_of(administrator), user_id=manager.pk, at=timezone.now())
+    assert "no longer works" in client.get(link, follow=True).content.decode()

@@ -11,6 +11,8 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.views import APIView
@@ -41,16 +43,22 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset_class = self.get_filterset_class(view, queryset)
-        known = set(filterset_class.base_filters) if filterset_class else set()
-        unknown = sorted(set(request.query_params) - known - PAGING)
-        if unknown:
-            raise ValidationError(
-                {
-                    name: [_("Unknown parameter. Known are: %(known)s.") % {"known": ", ".join(sorted(known | PAGING))}]
-                    for name in unknown
-                }
-            )
-        repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
-        if repeated:
-            raise ValidationError({name: [_("Give this parameter once.")] for name in repeated})
+        require_known(request, set(filterset_class.base_filters if filterset_class else ()) | PAGING)
+        if set(request.query_params) <= PAGING:
+            return queryset
         return super().filter_queryset(request, queryset, view)
+
+
+def require_known(request: Request, known: Set[str]) -> None:
+    """Raise ValidationError, naming them, for parameters that are not `known` or are given twice."""
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        said = (
+            _("Unknown parameter. Known are: %(known)s.") % {"known": ", ".join(sorted(known))}
+            if known
+            else _("Unknown parameter. There are none here.")
+        )
+        raise ValidationError({name: [said] for name in unknown})
+    repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
+    if repeated:
+        raise ValidationError({name: [_("Give this parameter once.")] for name in repeated})

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+#: What DRF reads from a cursor that says nothing.
+NOTHING_SAID = Cursor(offset=0, reverse=False, position=None)
+
 
 class StableCursorPagination(CursorPagination):
     """Pages in the order of the view's unique `lookup_field`."""
@@ -41,7 +44,10 @@ class StableCursorPagination(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise self._broken() from None
-        if cursor is not None and cursor.position is not None and "\x00" in cursor.position:
+        if cursor is None:
+            return None
+        # DRF reads what it cannot understand as the first page: whoever follows `next` would never come to the end.
+        if cursor == NOTHING_SAID or (cursor.position is not None and "\x00" in cursor.position):
             raise self._broken()
         return cursor
 

@@ -12,6 +12,8 @@ from core.web import figures
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from core.suppression import Figure
+
 register = template.Library()
 
 
@@ -26,7 +28,7 @@ def tile_grid(
 ) -> dict[str, Any]:
     """The coverage picture: 37 divisions as tiles, and the same numbers in a table beside it.
 
-    A tile is a dict of `code`, `label`, `column`, `row`, `value`, and optionally `province`, `url`, `is_chosen`,
+    A tile is a dict of `code`, `label`, `column`, `row`, `value` or `figure`, and optionally `province`, `url`, `is_chosen`,
     `is_suppressed`. `title` states the finding; `value_label` names what is counted; `note` gives n, period and source.
     Without `with_table` the table is folded under the tiles, for a cover or a rail.
     """
@@ -34,10 +36,10 @@ def tile_grid(
     return {
         "grid": grid,
         "rows": sorted(grid.tiles, key=lambda tile: (tile.province, tile.label)),
-        "width": figures.TILE_WIDTH - 4,
-        "height": figures.TILE_HEIGHT - 4,
+        "width": str(figures.TILE_WIDTH - 4),
+        "height": str(figures.TILE_HEIGHT - 4),
         "has_missing": any(tile.level == "missing" for tile in grid.tiles),
-        "has_suppressed": any(tile.value == "<5" for tile in grid.tiles),
+        "figures": [tile.figure for tile in grid.tiles],
         "title": title,
         "value_label": value_label,
         "note": note,
@@ -65,7 +67,15 @@ def bar_chart(
         "note": note,
         "has_target": any(bar.target for bar in bars),
         "has_baseline": any(bar.baseline for bar in bars),
+        "figures": [bar.figure for bar in bars],
     }
+
+
+@register.inclusion_tag("components/figure_key.html")
+def figure_key(figures: Iterable[Figure | None]) -> dict[str, Any]:
+    """What the marks among these figures mean, each once; draws nothing where every figure is a number."""
+    marks = {(figure.reason, figure.detail): figure for figure in figures if figure and not figure.is_shown}
+    return {"marks": [marks[key] for key in sorted(marks, key=lambda key: (str(key[0]), str(key[1])))]}
 
 
 @register.inclusion_tag("components/column_chart.html")
@@ -77,9 +87,11 @@ def column_chart(
     note: object = "",
     id: str = "columns",
 ) -> dict[str, Any]:
-    """Columns on zero over time, with their table under them. Rows: dicts of `label` and `value`."""
+    """Columns on zero over time, with their table under them. Rows: dicts of `label` and `value` or `figure`."""
+    columns = figures.scale_columns(rows, is_mirrored=get_language_bidi())
     return {
-        "columns": figures.scale_columns(rows, is_mirrored=get_language_bidi()),
+        "columns": columns,
+        "figures": [column.figure for column in columns],
         "title": title,
         "row_label": row_label,
         "value_label": value_label,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.text import listed
 from core.web import words
 from core.web.difference import word_difference
 from core.web.icons import DIRECTED, EMPTY_CELLS, ICONS, MARK_CELLS
@@ -28,14 +30,19 @@ register = template.Library()
 
 
 for written in (
+    listed,
     words.bdi,
     words.in_words,
     words.day,
+    words.days_until,
     words.clock,
     words.saved_when,
     words.since,
     words.number,
+    words.word_count,
     words.percent,
+    words.printed,
+    words.mark,
     words.file_size,
 ):
     register.filter(written.__name__, written)
@@ -59,27 +66,38 @@ def icon_of(code: object) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon. With a label it speaks for itself; without one it stands beside its word and stays silent."""
-    classes = "icon icon-directed" if name in DIRECTED else "icon"
-    shape = mark_safe(ICONS[name])
-    if label:
-        return format_html(
-            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
-            classes,
-            label,
-            shape,
-        )
+    return _speaking_icon(name, label) if label else _silent_icon(name)
+
+
+def _speaking_icon(name: str, label: str) -> SafeString:
     return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
-        classes,
-        shape,
+        '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+        _icon_classes(name),
+        label,
+        mark_safe(ICONS[name]),
     )
 
 
+@cache
+def _silent_icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        _icon_classes(name),
+        mark_safe(ICONS[name]),
+    )
+
+
+def _icon_classes(name: str) -> str:
+    return "icon icon-directed" if name in DIRECTED else "icon"
+
+
 @register.simple_tag
-def state_badge(code: object, label: object) -> SafeString:
+def state_badge(code: object, label: Any) -> SafeString:
     """A state as colour, shape and word. `label` is the word for this reader, such as `owner_label`."""
     look = look_of(code)
-    return format_html('<span class="state tone-{}">{}{}</span>', look.tone, icon(look.icon), label)
+    return mark_safe(
+        f'<span class="state tone-{look.tone}">{_silent_icon(look.icon)}{conditional_escape(label)}</span>'
+    )
 
 
 # --- Blocks that hold what the page writes between their tags -------------------------------------------------------
@@ -275,7 +293,7 @@ def facts(items: Iterable[tuple[object, object]], stacked: bool = False) -> dict
 
 @register.inclusion_tag("components/key_facts.html")
 def key_facts(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Three or four large numbers: dicts of `value`, `label`, and `note` (n, period, source)."""
+    """Three or four large numbers: dicts of `value`, `label`, and optionally `note` (n, period, source) and `url`."""
     return {"items": items}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -15,12 +14,6 @@ from core.access import Actor
 from core.audit import AuditEntry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_actions_remembered():
-    """The choice of actions is kept for a minute."""
-    cache.clear()
 
 
 @pytest.fixture

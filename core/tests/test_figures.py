@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 
+from core.suppression import NOT_COLLECTED, Figure, single_count
+from core.suppression.figures import COMPLEMENTARY
 from core.web.figures import (
     lay_out_tiles,
     print_number,
@@ -29,7 +33,7 @@ def test_what_was_not_collected_is_not_drawn_as_zero() -> None:
     assert [(tile.level, tile.value) for tile in grid.tiles] == [
         ("missing", "–"),
         ("0", "0"),
-        ("1", "<5"),
+        ("suppressed", "<5"),
     ]
 
 
@@ -92,3 +96,54 @@ def test_columns_run_from_the_end_in_urdu() -> None:
 )
 def test_numbers_are_printed_with_thousands_apart(value: Any, printed: str) -> None:
     assert print_number(value) == printed
+
+
+def test_a_hidden_figure_is_drawn_without_its_count() -> None:
+    rows = [{"label": "A", "figure": single_count(3)}, {"label": "B", "figure": COMPLEMENTARY}]
+    rows += [{"label": "C", "figure": NOT_COLLECTED}, {"label": "D", "figure": Figure(value=40)}]
+    assert [(bar.length, bar.value, bar.is_missing, bar.is_suppressed) for bar in scale_bars(rows)] == [
+        ("", "<5", False, True),
+        ("", "suppressed", False, True),
+        ("", "not collected", True, False),
+        ("100", "40", False, False),
+    ]
+    assert [column.value for column in scale_columns(rows, is_mirrored=False)] == ["<5", "", "", "40"]
+    tiles = lay_out_tiles([tile(None, figure=row["figure"]) for row in rows]).tiles
+    assert [(each.level, each.value, each.words) for each in tiles] == [
+        ("suppressed", "<5", "<5"),
+        ("suppressed", "", "suppressed"),
+        ("missing", "", "not collected"),
+        ("3", "40", "40"),
+    ]
+
+
+def test_the_length_of_a_bar_does_not_give_a_suppressed_count_away() -> None:
+    (hidden, _shown) = scale_bars([{"label": "A", "value": 3, "is_suppressed": True}, {"label": "B", "value": 6}])
+    assert (hidden.length, hidden.value) == ("", "<5")
+
+
+def test_a_mark_says_its_reason_and_keeps_its_direction_in_urdu() -> None:
+    template = Template("{{ figure|printed }}{% figure_key figures %}")
+    with translation.override("ur"):
+        page = template.render(
+            Context({"figure": single_count(3), "figures": [single_count(3), Figure(value=9), None]})
+        )
+    assert page.count('<bdi dir="ltr">&lt;5</bdi>') == 2
+    assert '<span class="visually-hidden">' in page
+    assert (
+        template.render(Context({"figure": Figure(value=1200), "figures": [Figure(value=1200)]}))
+        == ('<bdi dir="ltr">1,200</bdi>') + "\n"
+    )
+
+
+@pytest.mark.parametrize("tag", ["bar_chart rows", "column_chart rows", "tile_grid tiles"])
+def test_no_drawing_holds_a_hidden_count(tag: str) -> None:
+    figures = [single_count(3), Figure(value=4711), COMPLEMENTARY]
+    rows = [{"label": str(figure.short), "figure": figure} for figure in figures]
+    tiles = [tile(None, figure=figure, label="Quetta") for figure in figures]
+    labels = 'title="T" value_label="V"' + ("" if "tiles" in tag else ' row_label="R"')
+    page = Template(f"{{% {tag} {labels} %}}").render(Context({"rows": rows, "tiles": tiles}))
+    assert "4,711" in page
+    assert "veil" in page
+    assert ">3<" not in page
+    assert "Fewer than five people" in page

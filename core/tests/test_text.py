@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from time import perf_counter
 
 import pytest
+from django.utils.translation import override
 
-from core.text import PersonalData, find_personal_data, is_mobile
+from core.text import PersonalData, clean_text, find_personal_data, is_mobile, listed
+from core.web.words import days_until
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,35 @@ def test_a_long_run_of_letters_is_searched_in_no_time():
     started = perf_counter()
     assert find_personal_data(text) == []
     assert perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "Swat, Dir"), ("ur", "Swat، Dir")])
+def test_words_in_a_row_have_the_comma_of_the_language(language, expected):
+    with override(language):
+        assert listed(["Swat", "Dir"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 1, 14), date(2026, 1, 15), "14 to 15 January 2026"),
+        (date(2026, 1, 31), date(2026, 2, 1), "31 January to 1 February 2026"),
+        (date(2025, 12, 31), date(2026, 1, 1), "31 December 2025 to 1 January 2026"),
+    ],
+)
+def test_month_and_year_are_said_once(first, last, expected):
+    assert days_until(first, last) == expected
+
+
+def test_one_day_is_one_day():
+    assert "14 January 2026" in days_until(date(2026, 1, 14), date(2026, 1, 14))
+    assert days_until(None, None) == ""
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u061c", "\u200e", "\u202e", "\u2066", "\u2060", "\ufeff", "\U000e0041"])
+def test_characters_that_show_nothing_are_not_kept(unseen):
+    assert clean_text(f"Sw{unseen}at") == "Swat"
+
+
+def test_joiners_that_urdu_needs_are_kept():
+    assert clean_text("نا\u200cمہ") == "نا\u200cمہ"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from django.urls import reverse
+
+# A refusal is a page, and a page asks whether the programme is a demo.
+pytestmark = pytest.mark.django_db
 
 
 def test_a_chosen_theme_is_kept_and_the_reader_returns_to_the_page(

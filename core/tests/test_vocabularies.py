@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from conftest import load_reference_data
 from core.audit import AuditEntry
 from core.terms import Term, label_of, term
+from core.text import is_urdu
+from core.vocabularies import description_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,20 @@ def test_everyone_reads_the_vocabularies(client, youth, django_assert_max_num_qu
     assert youth.label_en in page
     assert "Urdu not reviewed" not in page
     assert client.get("/vocabularies/nothing/").status_code == 404
+
+
+def test_a_vocabulary_has_its_title_in_urdu(client, youth):
+    client.cookies["django_language"] = "ur"
+    assert "ہدف گروہ" in client.get("/vocabularies/").content.decode()
+    page = client.get("/vocabularies/target_group/").content.decode()
+    assert "ہدف گروہ" in page
+    assert "Target groups" not in page
+
+
+def test_no_vocabulary_of_the_file_lacks_an_urdu_title():
+    names = set(Term.objects.values_list("vocabulary", flat=True))
+    with override("ur"):
+        assert [name for name in names if not is_urdu(description_of(name)["title"])] == []
 
 
 def test_staff_see_which_urdu_labels_nobody_reviewed(sign_in, reviewer):

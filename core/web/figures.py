@@ -10,6 +10,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.suppression import Figure, Reason
+from core.suppression.figures import BELOW_5
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,7 +31,10 @@ class TileLine:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One division in the grid. `level` is 0 to 5, or "missing" where nothing was collected."""
+    """One division in the grid. `level` is 0 to 5, "missing" where nothing was collected, or "suppressed".
+
+    `value` is drawn in the tile, where there is room for a number only; `words` say the same in full.
+    """
 
     code: str
     label: str
@@ -37,10 +43,12 @@ class Tile:
     x: int
     y: int
     value: str
+    words: str
     level: str
     url: str
     is_chosen: bool
     is_long: bool
+    figure: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,11 @@ class TileGrid:
 def lay_out_tiles(rows: Iterable[Mapping[str, Any]]) -> TileGrid:
     """Place the divisions.
 
-    A row has `code`, `label`, `column`, `row` and `value` (a number; None where nothing was collected), and may have
-    `province` (its short word), `url`, `is_chosen`, and `is_suppressed` (a count too small to print).
+    A row has `code`, `label`, `column`, `row` and `value` (a number; None where nothing was collected) or `figure` (a
+    figure of a release), and may have `province` (its short word), `url`, `is_chosen`, and `is_suppressed` (a count too
+    small to print).
     """
-    rows = list(rows)
+    rows = [_with_value(row) for row in rows]
     levels = _levels([_count(row) for row in rows])
     tiles = tuple(
         Tile(
@@ -77,11 +86,13 @@ def lay_out_tiles(rows: Iterable[Mapping[str, Any]]) -> TileGrid:
             province=str(row.get("province", "") or ""),
             x=int(row["column"]) * TILE_WIDTH,
             y=int(row["row"]) * TILE_HEIGHT,
-            value=_tile_value(row),
+            value=_drawn_value(row),
+            words=_words_of(row),
             level=_tile_level(row, levels),
             url=str(row.get("url", "") or ""),
             is_chosen=bool(row.get("is_chosen")),
             is_long=_is_long(str(row["label"])),
+            figure=row.get("figure"),
         )
         for row in rows
     )
@@ -104,14 +115,16 @@ class Bar:
     note: str
     is_missing: bool
     is_suppressed: bool
+    figure: Figure | None
 
 
 def scale_bars(rows: Sequence[Mapping[str, Any]], *, maximum: float | None = None) -> list[Bar]:
     """Scale bars from zero.
 
-    A row has `label` and `value` (None where nothing was collected), and may have `text` (the value as printed), `url`,
-    `target`, `baseline`, `hue` (1 to 5), `note`, and `is_suppressed`.
+    A row has `label` and `value` (None where nothing was collected) or `figure` (a figure of a release), and may have `text`
+    (the value as printed), `url`, `target`, `baseline`, `hue` (1 to 5), `note`, and `is_suppressed`.
     """
+    rows = [_with_value(row) for row in rows]
     reach = [float(row[name]) for row in rows for name in ("value", "target", "baseline") if _is_number(row.get(name))]
     top = maximum or max(reach, default=0) or 1.0
     return [
@@ -126,6 +139,7 @@ def scale_bars(rows: Sequence[Mapping[str, Any]], *, maximum: float | None = Non
             note=str(row.get("note", "") or ""),
             is_missing=row.get("value") is None and not row.get("is_suppressed"),
             is_suppressed=bool(row.get("is_suppressed")),
+            figure=row.get("figure"),
         )
         for row in rows
     ]
@@ -144,31 +158,37 @@ class Column:
     middle: str
     value_y: str
     is_missing: bool
+    is_suppressed: bool
+    figure: Figure | None
 
 
 def scale_columns(rows: Sequence[Mapping[str, Any]], *, is_mirrored: bool) -> list[Column]:
     """Stand columns on zero, in reading order: from the end of the drawing when `is_mirrored`.
 
-    A row has `label` and `value` (None where nothing was collected). The top 12 % is kept for the printed values.
+    A row has `label` and `value` (None where nothing was collected) or `figure`. The top 12 % is kept for the values.
     """
+    rows = [_with_value(row) for row in rows]
     values = [float(row["value"]) for row in rows if _is_number(row.get("value"))]
     top = max(values, default=0) or 1.0
     step = 100 / max(len(rows), 1)
     columns = []
     for index, row in enumerate(rows):
         place = len(rows) - 1 - index if is_mirrored else index
-        height = 88 * float(row["value"]) / top if _is_number(row.get("value")) else 0.0
+        is_number = _is_number(row.get("value"))
+        height = 88 * float(row["value"]) / top if is_number else 0.0
         columns.append(
             Column(
                 label=str(row["label"]),
-                value=print_number(row.get("value")),
+                value=_drawn_value(row),
                 x=_text(place * step + step * 0.14),
                 width=_text(step * 0.72),
                 y=_text(100 - height),
                 height=_text(height),
                 middle=_text(place * step + step / 2),
-                value_y=_text(98 - height),
-                is_missing=row.get("value") is None,
+                value_y=_text(98 - height if is_number else 78.0),
+                is_missing=row.get("value") is None and not row.get("is_suppressed"),
+                is_suppressed=bool(row.get("is_suppressed")),
+                figure=row.get("figure"),
             )
         )
     return columns
@@ -202,7 +222,7 @@ def _text(number: float) -> str:
 
 def _count(row: Mapping[str, Any]) -> float | None:
     value = row.get("value")
-    return float(value) if _is_number(value) and not row.get("is_suppressed") else None  # type: ignore[arg-type]
+    return float(value) if _is_number(value) else None  # type: ignore[arg-type]
 
 
 def _levels(values: Sequence[float | None]) -> dict[float, int]:
@@ -215,17 +235,32 @@ def _levels(values: Sequence[float | None]) -> dict[float, int]:
     return {value: bisect_left(bounds, value) + 1 for value in different}
 
 
+def _with_value(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row whose `value` and `is_suppressed` say what its `figure` says. A hidden count is nowhere in it."""
+    figure = BELOW_5 if row.get("is_suppressed") else row.get("figure")
+    if figure is None:
+        return row
+    is_hidden = figure.reason in (Reason.SUPPRESSED, Reason.WITHHELD)
+    return {**row, "figure": figure, "value": figure.value, "is_suppressed": is_hidden, "text": figure.short}
+
+
 def _tile_level(row: Mapping[str, Any], levels: Mapping[float, int]) -> str:
     if row.get("is_suppressed"):
-        return "1"
+        return "suppressed"
     value = _count(row)
     if value is None:
         return "missing"
     return str(levels.get(value, 0))
 
 
-def _tile_value(row: Mapping[str, Any]) -> str:
-    return "<5" if row.get("is_suppressed") else print_number(row.get("value"))
+def _drawn_value(row: Mapping[str, Any]) -> str:
+    """What is written into a drawing: a number or "<5". Where there is room for a word, the word stands in the table."""
+    words = _words_of(row)
+    return words if words.startswith("<") or row.get("value") is not None or not row.get("figure") else ""
+
+
+def _words_of(row: Mapping[str, Any]) -> str:
+    return str(row["figure"].short) if row.get("figure") else print_number(row.get("value"))
 
 
 def _tile_key(levels: Mapping[float, int]) -> tuple[TileKey, ...]:

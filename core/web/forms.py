@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.text import clean_text
+from core.text import clean_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Years in which a programme of today can plan; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+#: Addresses that the portal keeps for its own pages.
+KEPT_SLUGS = frozenset({"new"})
 
 STALE = gettext_lazy("Somebody else saved this after you opened it. Compare both below, then save again to keep yours.")
 STALE_WITHOUT_DIFFERENCE = gettext_lazy(
@@ -98,6 +100,13 @@ class RecordForm(StaleForm, forms.ModelForm):
                     self.add_error(name, _("Write at least one letter or figure."))
         return cleaned
 
+    def clean_slug(self) -> str:
+        """For records whose address is chosen once: it is not one of the portal's own."""
+        slug = self.cleaned_data["slug"]
+        if slug in KEPT_SLUGS:
+            raise forms.ValidationError(_("The portal uses this address itself. Choose another one."))
+        return slug
+
     def values(self) -> dict[str, Any]:
         """What the writer sent, by the names of the model's fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
@@ -117,9 +126,9 @@ class RecordForm(StaleForm, forms.ModelForm):
 
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return ", ".join(sorted(map(str, _rows(field.queryset, value))))
+        return listed(sorted(map(str, _rows(field.queryset, value))))
     if isinstance(field, forms.ModelChoiceField):
-        return ", ".join(map(str, _rows(field.queryset, [value] if value else [])))
+        return listed(_rows(field.queryset, [value] if value else []))
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value or ""))
     if isinstance(field, forms.BooleanField):

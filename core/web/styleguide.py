@@ -12,6 +12,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from core.suppression import NOT_COLLECTED, Figure, single_count
+from core.suppression.figures import COMPLEMENTARY, WITHHELD_AT_THIS_LEVEL
 from core.web.icons import ICONS
 from core.web.tones import LOOKS
 
@@ -240,6 +242,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 {"label": "Interfaith work", "value": 3, "is_suppressed": True},
                 {"label": "Sport and arts", "value": None},
             ],
+            "people": [{"label": label, "figure": figure} for label, figure in PEOPLE],
+            "people_figures": [figure for _label, figure in PEOPLE],
             "months": [
                 {"label": label, "value": value}
                 for label, value in zip(
@@ -258,7 +262,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def sample_tiles() -> list[dict[str, Any]]:
-    """The 37 divisions with made-up counts, some of them not collected and one suppressed."""
+    """The 37 divisions with made-up counts, some of them not collected and some hidden."""
     geography = json.loads(GEOGRAPHY.read_text())
     shorts = {province["code"]: province["short"] for province in geography["provinces"]}
     name = "name_ur" if get_language() == "ur" else "name_en"
@@ -270,13 +274,21 @@ def sample_tiles() -> list[dict[str, Any]]:
             "column": division["tile"][0],
             "row": division["tile"][1],
             "value": None if index % 13 == 5 else (index * 7) % 19 if index % 3 else 0,
-            "is_suppressed": index == 8,
+            **({"figure": PEOPLE[index - 6][1]} if index in (8, 9, 10) else {}),
             "url": f"?division={division['code']}",
         }
         for index, division in enumerate(geography["divisions"])
     ]
 
 
+PEOPLE = [
+    ("Women and girls", Figure(value=18964)),
+    ("Men and boys", Figure(value=17222)),
+    ("Chitral", single_count(3)),
+    ("Dir", COMPLEMENTARY),
+    ("Madrasa students in Dir", WITHHELD_AT_THIS_LEVEL),
+    ("Kohistan", NOT_COLLECTED),
+]
 ORGANIZATIONS = [
     ("HANDS Pakistan", "ہینڈز پاکستان", "Sindh", 4, "PUBLISHED"),
     (

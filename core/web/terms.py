@@ -73,7 +73,7 @@ def vocabulary(request: HttpRequest, name: str) -> HttpResponse:
         "vocabularies/vocabulary.html",
         {
             "name": name,
-            "about": vocabularies.descriptions().get(name, {"title": name}),
+            "about": vocabularies.description_of(name),
             "terms": terms,
             "can_edit": vocabularies.can_edit_terms(request.actor),
             "shows_review_marks": vocabularies.can_see_review_marks(request.actor),
@@ -106,7 +106,7 @@ def term(request: HttpRequest, name: str, code: str) -> HttpResponse:
         {
             "form": form,
             "name": name,
-            "about": vocabularies.descriptions().get(name, {"title": name}),
+            "about": vocabularies.description_of(name),
             "term": get_object_or_404(Term.objects.visible_to(request.actor), pk=row.pk),
             "theirs": theirs,
         },

@@ -10,8 +10,10 @@ from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +36,8 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         if is_background(request):
             return HttpResponse(status=401)
-        if request.method == "POST":
-            keep_posted(request)
+        if request.method == "POST" and keep_posted(request):
+            messages.info(request, _("You have been signed out. Your text is kept: sign in, and it comes back."))
         return redirect_to_login(request.path)
 
     wrapper.gives_back_text = True
@@ -47,19 +49,20 @@ def is_background(request: HttpRequest) -> bool:
     return request.headers.get("X-Autosave") == "true"
 
 
-def keep_posted(request: HttpRequest) -> None:
-    """Keep the posted fields for the address they were sent to. Files cannot be kept."""
+def keep_posted(request: HttpRequest) -> bool:
+    """Keep the posted fields for the address they were sent to, if they are not too long. Files cannot be kept."""
     posted = request.POST.copy()
     for name in NEVER_KEPT:
         posted.pop(name, None)
     kept = posted.urlencode()
     if not kept or len(kept) > KEPT_BYTES:
-        return
+        return False
     forms = dict(request.session.get(SESSION_KEY, {}))
     forms.pop(request.path, None)
     while len(forms) >= KEPT_FORMS:
         forms.pop(next(iter(forms)))
     request.session[SESSION_KEY] = {**forms, request.path: kept}
+    return True
 
 
 def take_kept(request: HttpRequest) -> QueryDict | None:

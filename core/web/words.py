@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import count_words
 from core.web.figures import print_number
 
 if TYPE_CHECKING:
@@ -18,10 +20,12 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from core.suppression import Figure
+
 
 def bdi(value: object) -> SafeString:
     """People's words: their direction is their own and does not turn the sentence around them."""
-    return format_html('<bdi dir="auto">{}</bdi>', "" if value is None else value)
+    return mark_safe(f'<bdi dir="auto">{"" if value is None else conditional_escape(value)}</bdi>')
 
 
 def in_words(value: date | datetime | None) -> SafeString | str:
@@ -54,12 +58,25 @@ def day(value: date | datetime | None) -> SafeString | str:
     )
 
 
+def days_until(first: date | None, last: date | None) -> SafeString | str:
+    """From the first day to the last, with month and year once: 14 to 15 January 2026."""
+    if not first or not last or first == last:
+        return day(first or last)
+    if (first.year, first.month) == (last.year, last.month):
+        start = date_format(first, "j")
+    elif first.year == last.year:
+        start = date_format(first, "j F")
+    else:
+        start = date_format(first, "DATE_FORMAT")
+    return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "DATE_FORMAT")}
+
+
 def clock(value: datetime | None) -> SafeString | str:
     """The time of day, on a 24-hour clock, in the portal's zone."""
     if not value:
         return ""
     local = timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "H:i"))
+    return mark_safe(f'<time datetime="{local.isoformat()}">{local.hour:02}:{local.minute:02}</time>')
 
 
 def saved_when(value: datetime | None) -> SafeString | str:
@@ -98,6 +115,33 @@ def since(value: datetime | str | None) -> SafeString | str:
 def number(value: object) -> str:
     """A number with its thousands separated; a dash for none."""
     return print_number(value)
+
+
+def printed(figure: Figure | None) -> SafeString | str:
+    """A figure of a release: its number, or its mark with the reason, which is spoken and shown under the pointer.
+
+    Put `{% figure_key figures %}` under the table, so that the reason can also be read.
+    """
+    if figure is None:
+        return "–"
+    if figure.is_shown:
+        return format_html('<bdi dir="ltr">{}</bdi>', figure.short)
+    return format_html(
+        '<span class="missing" title="{}">{}<span class="visually-hidden"> ({})</span></span>',
+        figure.explanation,
+        mark(figure),
+        figure.explanation,
+    )
+
+
+def mark(figure: Figure) -> SafeString:
+    """What stands in place of a number, written in its own direction: "<5" must not turn round in Urdu."""
+    return format_html("<bdi{}>{}</bdi>", mark_safe(' dir="ltr"') if figure.short.startswith("<") else "", figure.short)
+
+
+def word_count(value: object) -> int:
+    """How many words a text has, by the rule that limits are checked with."""
+    return count_words(str(value or ""))
 
 
 def percent(value: object) -> str:

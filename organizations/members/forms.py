@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from organizations.fields import CleanCharField
+from organizations.fields import NameField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class InvitationForm(forms.Form):
     """Whom to invite, as what, and in which language to write."""
 
-    name = CleanCharField(
+    name = NameField(
         label=_("Name"),
         max_length=120,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
@@ -40,7 +40,7 @@ class InvitationForm(forms.Form):
 class NewPersonForm(forms.Form):
     """The name and password of somebody who had no account."""
 
-    name = CleanCharField(
+    name = NameField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),

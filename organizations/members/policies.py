@@ -20,10 +20,6 @@ def invitable_roles(actor: Actor, organization: Organization) -> list[Role]:
     return []
 
 
-def can_invite(actor: Actor, organization: Organization) -> bool:
-    return bool(invitable_roles(actor, organization))
-
-
 def can_invite_staff(actor: Actor) -> bool:
     return actor.has(Role.ADMINISTRATOR)
 

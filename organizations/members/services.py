@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
+from accounts.services import lock_access
 from core import audit, mail
 from core.access import Actor, Role, person_of, require
 from core.errors import Conflict, DomainError, InvalidInput
@@ -76,6 +77,8 @@ def invite_staff(*, actor: Actor, email: str, name: str, role: str, language: st
     require(policies.can_invite_staff(actor), _("Only an administrator invites staff."))
     if role not in policies.staff_roles():
         raise InvalidInput(_("Choose a role from the list."), field="role")
+    # There is no organization to lock: one at a time, so that two presses of a button send one invitation.
+    lock_access()
     return _invite(
         actor=actor,
         organization=None,
@@ -233,6 +236,8 @@ def _invite(
     language: str,
     at: datetime,
 ) -> Invitation:
+    if User.objects.filter(pk=actor.user_id, email__iexact=email.strip()).exists():
+        raise Conflict(_own_access())
     waiting = Invitation.objects.filter(
         email__iexact=email,
         organization=organization,
@@ -269,6 +274,7 @@ def _deliver_later(row: Invitation) -> None:
 
 def _give(row: Invitation, user: User, at: datetime) -> None:
     """A membership or a role, once; a member is never given less than they have."""
+    require(row.invited_by_id != user.pk, _own_access())
     new = Actor(user_id=user.pk)
     if row.organization_id is None:
         RoleGrant.objects.get_or_create(
@@ -353,6 +359,10 @@ def _require_open(row: Invitation) -> None:
 def _hash(token: str) -> str:
     # 32 random bytes need no slow hash; only the holder of the e-mail knows them.
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _own_access() -> str:
+    return _("You cannot change your own access. Ask another administrator.")
 
 
 def _membership_refusal() -> str:

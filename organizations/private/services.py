@@ -45,13 +45,18 @@ def add_paper(
 ) -> RegistrationPaper:
     """Keep a scan. Raises InvalidInput with a sentence when the file is not one of the accepted kinds."""
     organization = _writable(actor, organization_id)
+    clean, title = clean_upload(upload), clean_text(title)
+    papers = RegistrationPaper.objects.visible_to(actor).filter(organization=organization)
+    if found := papers.filter(title=title, sha256=clean.sha256).first():
+        # The second press of a button, or the same file once more.
+        return found
     row = RegistrationPaper(
         organization=organization,
-        title=clean_text(title),
+        title=title,
         uploaded_by_id=person_of(actor),
         uploaded_at=at,
     )
-    row.keep(clean_upload(upload), name=name)
+    row.keep(clean, name=name)
     row.save()
     audit.record(actor=actor, action="paper.added", row=row, at=at, sha256=row.sha256)
     return row
@@ -87,14 +92,14 @@ def save_contact(
 ) -> PrivateContact:
     """Add a person to reach, or change one."""
     organization = _writable(actor, organization_id)
+    contacts = PrivateContact.objects.visible_to(actor).filter(organization=organization)
     if pk is None:
+        if found := contacts.filter(**values).first():
+            # The second press of a button.
+            return found
         row = PrivateContact(organization=organization)
     else:
-        row = (
-            PrivateContact.objects.visible_to(actor)
-            .select_for_update(of=("self",))
-            .get(pk=pk, organization=organization)
-        )
+        row = contacts.select_for_update(of=("self",)).get(pk=pk)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()

@@ -9,7 +9,7 @@ from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from core.terms import label_of
-from core.text import in_own_language
+from core.text import in_own_language, listed
 from organizations.models import Organization
 from organizations.models.organization import PROFILE_FIELDS
 
@@ -74,9 +74,9 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "languages":
-        return ", ".join(label_of("language", code) for code in value)
+        return listed(label_of("language", code) for code in value)
     if name in LISTS:
-        return ", ".join(sorted(str(item) for item in value))
+        return listed(sorted(str(item) for item in value))
     return str(value)
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.terms import Term
 from core.text import clean_text, count_words, find_personal_data, is_mobile
-from organizations.fields import GroupedCheckboxes, district_choices
+from core.web.fields import GroupedCheckboxes
+from organizations.fields import district_choices
 from organizations.models import ProfileRevision
 from organizations.models.organization import PROFILE_FIELDS
 from organizations.profiles.changes import TEXTS, label_of_field, profile_values, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access import Role
-from core.workflow import EDITABLE, State
+from core.workflow import EDITABLE, STEPS, State
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -33,6 +33,11 @@ def can_take_back(actor: Actor, revision: ProfileRevision) -> bool:
     }
 
 
+def can_discard(actor: Actor, revision: ProfileRevision) -> bool:
+    """The organization's own people give up a change at any time before it is published."""
+    return can_write(actor, revision) and revision.state in STEPS["discard"].sources
+
+
 def is_foreign(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     """Four eyes: nobody verifies or approves what they, or their organization, wrote."""
     return not actor.belongs_to(revision.organization_id) and actor.user_id not in author_ids
@@ -47,9 +52,15 @@ def can_verify(actor: Actor, revision: ProfileRevision, author_ids: frozenset[in
     return actor.has(Role.REVIEWER) and is_foreign(actor, revision, author_ids)
 
 
-def can_approve(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
-    """Approve and publish."""
+def can_publish(actor: Actor, revision: ProfileRevision, author_ids: frozenset[int]) -> bool:
     return actor.has(Role.MANAGER) and is_foreign(actor, revision, author_ids)
+
+
+def can_approve(
+    actor: Actor, revision: ProfileRevision, author_ids: frozenset[int], *, verifier_id: int | None
+) -> bool:
+    """Somebody other than who verified it, whatever roles one person holds."""
+    return can_publish(actor, revision, author_ids) and actor.user_id != verifier_id
 
 
 def can_open_queue(actor: Actor) -> bool:

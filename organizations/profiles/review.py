@@ -159,7 +159,6 @@ def _review_page(
     actor = request.actor
     author_ids = services.authors_of(revision)
     state = revision.state
-    can_approve = policies.can_approve(actor, revision, author_ids)
     changes = profile_changes(selectors.compared_with(revision), revision)
     following = selectors.review_queue(actor).filter(state=state).exclude(pk=revision.pk)
     context = {
@@ -178,8 +177,9 @@ def _review_page(
         "can_return": policies.can_review(actor, revision, author_ids)
         and state in {State.SUBMITTED, State.VERIFIED, State.APPROVED},
         "can_verify": state == State.SUBMITTED and policies.can_verify(actor, revision, author_ids),
-        "can_approve": state == State.VERIFIED and can_approve,
-        "can_publish": state == State.APPROVED and can_approve,
+        "can_approve": state == State.VERIFIED
+        and policies.can_approve(actor, revision, author_ids, verifier_id=services.verifier_of(revision)),
+        "can_publish": state == State.APPROVED and policies.can_publish(actor, revision, author_ids),
         "next": following.first(),
         "reason_error": reason_error,
     }

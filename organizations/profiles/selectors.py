@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from organizations.models.organization import ProfileRevisionQuerySet
 
 #: Steps that the organization takes; every other is the programme's.
-WRITERS_STEPS = frozenset({"submit", "change"})
+WRITERS_STEPS = frozenset({"submit", "change", "discard"})
 #: The parts of the queue.
 QUEUE_STATES = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 
@@ -203,9 +203,9 @@ def _writer_task(row: ProfileRevision) -> Task:
 
 def _staff_task(row: ProfileRevision) -> Task:
     words = {
-        State.SUBMITTED: (_("Profile to check: %(organization)s"), _("Check it")),
-        State.VERIFIED: (_("Profile to approve: %(organization)s"), _("Approve it")),
-        State.APPROVED: (_("Profile to publish: %(organization)s"), _("Publish it")),
+        State.SUBMITTED: (_("Review the profile of %(organization)s"), _("Review")),
+        State.VERIFIED: (_("Approve the profile of %(organization)s"), _("Read and approve")),
+        State.APPROVED: (_("Publish the profile of %(organization)s"), _("Publish")),
     }
     title, action = words[State(row.state)]
     return Task(

@@ -1,4 +1,4 @@
-"""Every step of a change to a profile: start, save, submit, return, verify, approve, publish, take back, comment."""
+"""Every step of a change to a profile: start, save, submit, return, verify, approve, publish, take back, discard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.access import Role, person_of, require
 from core.errors import Incomplete, InvalidInput, WrongState
 from core.mail import send_later
 from core.text import clean_text, find_personal_data
-from core.workflow import EDITABLE, State, check_version, move
+from core.workflow import EDITABLE, SECOND_PRESS, State, check_version, move
 from organizations.models import (
     Membership,
     Organization,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from core.access import Actor
 
+#: States of a change on its way; an organization has one at a time.
 UNDER_WAY = (
     State.DRAFT,
     State.SUBMITTED,
@@ -146,6 +147,35 @@ def take_profile_back(*, actor: Actor, pk: int, version: int | None, at: datetim
 
 
 @transaction.atomic
+def discard_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
+    """Give up a change: what is published stays, and the next change starts from it.
+
+    What was sent stays in the history as it was sent. Words that were never sent are forgotten: a draft is the
+    organization's alone, and stays so.
+    """
+    row = _locked(actor, pk)
+    require(policies.can_write(actor, row), _writer_refusal())
+    if not policies.can_discard(actor, row):
+        raise WrongState(_("This change is not under way any more. Start a new one."))
+    check_version(row, version)
+    audit.record(actor=actor, action="profile.discarded", row=row, at=at, state=row.state)
+    if not row.transitions.exists():
+        row.delete()
+        return row
+    if row.state == State.DRAFT:
+        for name in SCALARS:
+            setattr(row, name, getattr(row.organization, name))
+        row.save(update_fields=SCALARS)
+        for name in LISTS:
+            getattr(row, name).set(getattr(row.organization, name).all())
+    was_in_queue = row.state not in EDITABLE
+    move(row, actor=actor, verb="discard", at=at, log=ProfileTransition)
+    if was_in_queue:
+        _tell(row, "profile_discarded", _staff(Role.REVIEWER) | _staff(Role.MANAGER), _review_path(row))
+    return row
+
+
+@transaction.atomic
 def return_profile(*, actor: Actor, pk: int, reason: str, version: int | None, at: datetime) -> ProfileRevision:
     """Give the change back with the reason, which the organization reads and which is kept."""
     row = _locked(actor, pk)
@@ -176,9 +206,13 @@ def verify_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) 
 def approve_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Accept the change for publication."""
     row = _locked(actor, pk)
-    require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
+    require(policies.can_publish(actor, row, authors_of(row)), _approver_refusal())
     if _was_just_done(row, actor, "approve", version):
         return row
+    require(
+        policies.can_approve(actor, row, authors_of(row), verifier_id=verifier_of(row)),
+        _("A change is approved by a manager who neither wrote nor verified it."),
+    )
     check_version(row, version)
     move(row, actor=actor, verb="approve", at=at, log=ProfileTransition)
     audit.record(actor=actor, action="profile.approved", row=row, at=at)
@@ -190,7 +224,7 @@ def approve_profile(*, actor: Actor, pk: int, version: int | None, at: datetime)
 def publish_profile(*, actor: Actor, pk: int, version: int | None, at: datetime) -> ProfileRevision:
     """Copy the change to the organization, where everyone reads it; the one before it goes to the archive."""
     row = _locked(actor, pk)
-    require(policies.can_approve(actor, row, authors_of(row)), _approver_refusal())
+    require(policies.can_publish(actor, row, authors_of(row)), _approver_refusal())
     if _was_just_done(row, actor, "publish", version):
         return row
     check_version(row, version)
@@ -216,7 +250,7 @@ def publish_profile(*, actor: Actor, pk: int, version: int | None, at: datetime)
 
 @transaction.atomic
 def comment_on_profile(*, actor: Actor, pk: int, field: str, body: str, at: datetime) -> ProfileComment:
-    """Say something about one field, or about the whole profile when `field` is empty."""
+    """Say something about one field, or about the whole profile when `field` is empty; pressed twice, once."""
     row = _locked(actor, pk)
     require(policies.can_review(actor, row, authors_of(row)), _reviewer_refusal())
     body = clean_text(body)
@@ -229,6 +263,9 @@ def comment_on_profile(*, actor: Actor, pk: int, field: str, body: str, at: date
         )
     if field and field not in PROFILE_FIELDS:
         raise InvalidInput(_("Choose a field of the profile."), field="field")
+    same = ProfileComment.objects.visible_to(actor).filter(subject=row, field=field, body=body, author_id=actor.user_id)
+    if found := same.filter(created_at__gt=at - SECOND_PRESS).first():
+        return found
     return ProfileComment.objects.create(subject=row, field=field, body=body, author_id=person_of(actor), created_at=at)
 
 
@@ -251,11 +288,17 @@ def resolve_comment(*, actor: Actor, pk: int, at: datetime) -> ProfileComment:
 
 
 def authors_of(row: ProfileRevision) -> frozenset[int]:
-    """Everyone who started, saved or sent the change."""
+    """Everyone who started, saved or sent the change, and whoever was a colleague of theirs meanwhile."""
     savers = row.authors.order_by().values_list("pk")
     senders = row.transitions.filter(verb__in=["submit", "change"]).order_by()
-    found = savers.union(senders.values_list("actor_id"))
+    colleagues = Membership.objects.filter(organization_id=row.organization_id).since(row.created_at.date()).order_by()
+    found = savers.union(senders.values_list("actor_id"), colleagues.values_list("user_id"))
     return frozenset({row.created_by_id, *(pk for (pk,) in found)})
+
+
+def verifier_of(row: ProfileRevision) -> int | None:
+    """Who verified the text that is now to be approved."""
+    return row.transitions.filter(verb="verify").order_by("-pk").values_list("actor_id", flat=True).first()
 
 
 def _locked(actor: Actor, pk: int) -> ProfileRevision:

@@ -137,6 +137,26 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("organizations:profile_edit", slug)
 
 
+@login_required
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give up the change that is under way. The second click of a double click finds none."""
+    organization = _organization(request.actor, slug)
+    require(
+        policies.can_start_change(request.actor, organization), _("Only people of this organization write its profile.")
+    )
+    revision = selectors.revision_under_way(organization, actor=request.actor)
+    if revision is not None:
+        services.discard_profile(
+            actor=request.actor,
+            pk=revision.pk,
+            version=read_version(request.POST.get("version")),
+            at=timezone.now(),
+        )
+    messages.success(request, _("The change is discarded. The published profile is as it was."))
+    return redirect("organizations:profile", slug)
+
+
 def _submit(
     request: HttpRequest,
     slug: str,
@@ -177,6 +197,7 @@ def _profile_page(actor: Actor, organization: Organization) -> dict[str, Any]:
         context |= {
             "state_label": revision.owner_label if is_own else revision.staff_label,
             "can_edit": policies.can_edit_now(actor, revision),
+            "can_discard": policies.can_discard(actor, revision),
             "can_take_back": policies.can_take_back(actor, revision),
             "can_review": policies.can_review(actor, revision, author_ids),
             "changes": changes,

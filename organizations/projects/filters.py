@@ -53,20 +53,8 @@ class ProjectFilter(ListFilter):
             nothing=_("in any state"),
             refusal=_("There is no project state “%(value)s”."),
         )
-        self.offer(
-            "province",
-            label=_("in"),
-            choices=[(row.code, row.name) for row in places.provinces],
-            nothing=_("all provinces"),
-            refusal=_("There is no province or territory “%(value)s”."),
-        )
-        self.offer(
-            "theme",
-            label=_("working on"),
-            choices=[(row.code, row.label) for row in terms["pve_theme"]],
-            nothing=_("all themes"),
-            refusal=_("There is no theme “%(value)s”."),
-        )
+        self.offer_provinces(places)
+        self.offer_themes(terms["pve_theme"])
         self.offer(
             "organization",
             label=_("by"),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Actor
 from core.terms import Term
 from core.text import clean_text, find_personal_data
-from organizations.fields import GroupedCheckboxes, TermField, district_choices
+from core.web.fields import GroupedCheckboxes
+from organizations.fields import TermField, district_choices
 from organizations.filters import Places
 from organizations.models import Grant, Organization, Programme, Project
 

@@ -46,13 +46,23 @@ class RegistryFilter(ListFilter):
     ) -> None:
         super().__init__(data)
         self.places = places
+        self._offer_places(places)
+        self._offer_subjects(terms)
+        others = [(AMONG_OTHERS, _("authorities, agencies and funders"))]
+        if can_see_inactive:
+            others.append((AMONG_INACTIVE, _("inactive entries")))
         self.offer(
-            "province",
-            label=_("in"),
-            choices=[(row.code, row.name) for row in places.provinces],
-            nothing=_("all provinces"),
-            refusal=_("There is no province or territory “%(value)s”."),
+            "among",
+            label=_("among"),
+            choices=others,
+            nothing=_("the programme’s CSOs"),
+            refusal=_("The registry has no list “%(value)s”."),
         )
+        self.offer_sort(*SORTS)
+
+    def _offer_places(self, places: Places) -> None:
+        """Province, division and district; the narrower ones only where the wider one leads."""
+        self.offer_provinces(places)
         province = self.data.get("province", "")
         if province not in {row.code for row in places.provinces}:
             province = ""
@@ -72,21 +82,17 @@ class RegistryFilter(ListFilter):
             self.fields["division"].widget = forms.HiddenInput()
         self.offer(
             "district",
-            label=_("in"),
+            label=_("district"),
             choices=[
                 (group.name, [(row.code, row.name) for row in rows])
                 for group, rows in places.grouped(places.in_province(province))
             ],
-            nothing=_("all districts"),
+            nothing=_("any"),
             refusal=self._not_there(province, _("There is no district “%(value)s”.")),
         )
-        self.offer(
-            "theme",
-            label=_("working on"),
-            choices=[(row.code, row.label) for row in terms["pve_theme"]],
-            nothing=_("all themes"),
-            refusal=_("There is no theme “%(value)s”."),
-        )
+
+    def _offer_subjects(self, terms: dict[str, list[Term]]) -> None:
+        self.offer_themes(terms["pve_theme"])
         self.offer(
             "group",
             label=_("with"),
@@ -101,17 +107,6 @@ class RegistryFilter(ListFilter):
             nothing=_("any"),
             refusal=_("There is no type of organization “%(value)s”."),
         )
-        others = [(AMONG_OTHERS, _("authorities, agencies and funders"))]
-        if can_see_inactive:
-            others.append((AMONG_INACTIVE, _("inactive entries")))
-        self.offer(
-            "among",
-            label=_("among"),
-            choices=others,
-            nothing=_("the CSOs of the programme"),
-            refusal=_("The registry has no list “%(value)s”."),
-        )
-        self.offer_sort(*SORTS)
 
     def _not_there(self, province: str, otherwise: Any) -> Any:
         if not province:
@@ -124,13 +119,10 @@ class RegistryFilter(ListFilter):
     def narrow(self, rows: OrganizationQuerySet) -> OrganizationQuerySet:
         """Everything but the place, so that the tile grid can count the same organizations by place."""
         values = self.values
-        match values["among"]:
-            case "others":
-                rows = rows.filter(is_member=False, is_active=True)
-            case "inactive":
-                rows = rows.filter(is_active=False)
-            case _:
-                rows = rows.members().filter(is_active=True)
+        if values["among"] == AMONG_INACTIVE:
+            rows = rows.filter(is_active=False)
+        else:
+            rows = rows.filter(is_active=True, is_member=values["among"] != AMONG_OTHERS)
         if values["type"]:
             rows = rows.filter(type__code=values["type"])
         if values["theme"]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Sensitivity
 from core.terms import Term
-from organizations.fields import CleanCharField, TermField
+from organizations.fields import NameField, TermField
 from organizations.models import Organization
 
 
@@ -35,14 +35,14 @@ ENTRY_FIELDS = tuple(Entry.__dataclass_fields__)
 class EntryForm(forms.Form):
     """Names, type, membership, and who may see the organization."""
 
-    name = CleanCharField(label=_("Name"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
-    name_ur = CleanCharField(
+    name = NameField(label=_("Name"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name_ur = NameField(
         label=_("Name in Urdu"),
         max_length=160,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto", "lang": "ur"}),
     )
-    acronym = CleanCharField(
+    acronym = NameField(
         label=_("Acronym"),
         max_length=20,
         required=False,

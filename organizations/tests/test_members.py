@@ -8,7 +8,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +30,6 @@ ACCOUNT = {
 
 def url(name: str, *args) -> str:
     return reverse(f"organizations:{name}", args=args)
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture
@@ -381,3 +375,34 @@ def test_the_members_page_costs_the_same_with_one_row_and_with_three(
     client.get(url("members", organization.slug))
     with django_assert_num_queries(7):
         client.get(url("members", organization.slug))
+
+
+def test_nobody_invites_themselves(sign_in, administrator, manager, organization):
+    client = sign_in(administrator)
+    answer = client.post(url("staff_invitations"), {**NEW, "email": administrator.email.upper(), "role": Role.MANAGER})
+    assert answer.status_code == 422
+    assert "You cannot change your own access." in answer.content.decode()
+    for person in (administrator, manager):
+        sent_by = sign_in(person)
+        form = {**NEW, "email": person.email, "role": Role.FOCAL_POINT}
+        assert sent_by.post(url("member_invite", organization.slug), form).status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_is_not_accepted_by_whoever_sent_it(client, sign_in, administrator, sent, actor_of):
+    """An address that passes from one account to another takes no right along."""
+    messages = sent(
+        lambda: services.invite_staff(
+            actor=actor_of(administrator),
+            email="other@example.org",
+            name="x",
+            role=Role.REVIEWER,
+            language="en",
+            at=timezone.now(),
+        )
+    )
+    User.objects.filter(pk=administrator.pk).update(email="other@example.org")
+    administrator.refresh_from_db()
+    answer = sign_in(administrator).post(link_of(messages))
+    assert answer.status_code == 403
+    assert not RoleGrant.objects.filter(user=administrator, role=Role.REVIEWER).exists()

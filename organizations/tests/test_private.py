@@ -300,3 +300,16 @@ def test_the_private_page_costs_the_same_with_one_row_and_with_three(
     client.get(url("private", organization.slug))
     with django_assert_num_queries(8):
         client.get(url("private", organization.slug))
+
+
+def test_a_second_press_keeps_one_contact_and_one_paper(sign_in, focal_point, organization):
+    client = sign_in(focal_point)
+    contact = reverse("organizations:contact_new", args=[organization.slug])
+    form = {"name": "Zarmina", "position": "Director", "email": "z@example.org", "phone": "+92 91 5700001"}
+    assert [client.post(contact, form).status_code for _ in range(2)] == [302, 302]
+    assert PrivateContact.objects.filter(organization=organization, name="Zarmina").count() == 1
+    papers = reverse("organizations:papers", args=[organization.slug])
+    for _ in range(2):
+        scan = SimpleUploadedFile("scan.pdf", b"%PDF-1.7\n%%EOF")
+        assert client.post(papers, {"title": "Certificate", "file": scan}).status_code == 302
+    assert RegistrationPaper.objects.filter(organization=organization, title="Certificate").count() == 1

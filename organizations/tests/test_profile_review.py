@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from accounts.models import RoleGrant
 from core.access import Role
 from core.errors import (
     Incomplete,
@@ -506,9 +507,9 @@ def test_each_person_is_told_what_waits_for_them(
 
     waiting = {
         "DRAFT": (editor, "Your change to the profile of Khyber Bridges Foundation"),
-        "SUBMITTED": (reviewer, "Profile to check: Khyber Bridges Foundation"),
-        "VERIFIED": (manager, "Profile to approve: Khyber Bridges Foundation"),
-        "APPROVED": (manager, "Profile to publish: Khyber Bridges Foundation"),
+        "SUBMITTED": (reviewer, "Review the profile of Khyber Bridges Foundation"),
+        "VERIFIED": (manager, "Approve the profile of Khyber Bridges Foundation"),
+        "APPROVED": (manager, "Publish the profile of Khyber Bridges Foundation"),
     }
     people = [editor, reviewer, manager, nacta]
     for state, (user, title) in waiting.items():
@@ -587,3 +588,36 @@ def test_publishing_puts_the_change_before_it_into_the_archive(
         row = service(actor=actor_of(user), pk=row.pk, version=row.version, at=now)
     first.refresh_from_db()
     assert (first.state, row.state) == ("ARCHIVED", "PUBLISHED")
+
+
+def test_nobody_verifies_and_approves_the_same_change_also_with_both_roles(
+    sign_in, change_in, make_user, manager, actor_of, now
+):
+    both = make_user("both@example.org", Role.REVIEWER, Role.MANAGER)
+    row = change_in("SUBMITTED")
+    row = services.verify_profile(actor=actor_of(both), pk=row.pk, version=row.version, at=now)
+    before = snapshot()
+    with pytest.raises(NotAllowed, match="neither wrote nor verified"):
+        services.approve_profile(actor=actor_of(both), pk=row.pk, version=row.version, at=now)
+    assert snapshot() == before
+    assert url("profile_approve", row.pk) not in sign_in(both).get(url("profile_review", row.pk)).content.decode()
+    assert services.approve_profile(actor=actor_of(manager), pk=row.pk, version=row.version, at=now).state == "APPROVED"
+
+
+def test_a_change_of_employer_opens_no_change_of_the_former_one(change_in, make_member, organization, actor_of, now):
+    mover = make_member("mover@example.org", organization, "EDITOR")
+    RoleGrant.objects.create(user=mover, role=Role.REVIEWER, granted_at=now)
+    row = change_in("SUBMITTED")
+    mover.memberships.update(ended_on=row.created_at.date())
+    with pytest.raises(NotAllowed):
+        services.verify_profile(actor=actor_of(mover), pk=row.pk, version=row.version, at=now)
+    mover.memberships.update(started_on="2024-01-01", ended_on="2025-01-01")
+    assert services.verify_profile(actor=actor_of(mover), pk=row.pk, version=row.version, at=now).state == "VERIFIED"
+
+
+def test_a_second_press_of_the_button_comments_once(sign_in, reviewer, change_in):
+    row = change_in("SUBMITTED")
+    client = sign_in(reviewer)
+    for _ in range(2):
+        assert client.post(url("profile_comment", row.pk), {"field": "mission", "body": "Where?"}).status_code == 302
+    assert row.comments.count() == 1

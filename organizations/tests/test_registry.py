@@ -40,6 +40,8 @@ def authority(make_organization):
         "خيبر برجز",  # the Arabic yeh of a Pakistani keyboard
         "خَیبَر",
         "foundatoin",
+        "kfb",  # two letters of the acronym changed places
+        "kbbf",
     ],
 )
 def test_an_organization_is_found_by_each_of_its_names_with_typing_errors(

@@ -27,7 +27,11 @@ class RoadmapQuerySet(VisibleQuerySet):
 
 
 class Roadmap(models.Model):
-    """The way forward of a programme."""
+    """The way forward of a programme.
+
+    `version` is that of the roadmap's own fields. `edition` counts the changes of what the roadmap says, in its pillars
+    and actions too: it is what NACTA endorses. That an action makes progress is not a change of what the roadmap says.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="roadmaps")
@@ -39,6 +43,7 @@ class Roadmap(models.Model):
     is_published = models.BooleanField(_("Published"), default=False)
     sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.PUBLIC)
     version = models.PositiveIntegerField(default=1)
+    edition = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -174,9 +179,9 @@ class Action(models.Model):
 
 
 class ActionPartnerQuerySet(FollowingQuerySet):
-    """Follows the action."""
+    """Follows the action and the partner."""
 
-    follows = ("action",)
+    follows = ("action", "organization")
 
 
 class ActionPartner(models.Model):

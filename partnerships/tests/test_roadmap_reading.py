@@ -176,7 +176,7 @@ def test_the_urdu_roadmap_is_in_urdu(client, make_action):
 def test_pages_cost_the_same_number_of_queries_with_one_and_three_rows(
     client, make_action, make_organization, django_assert_num_queries
 ):
-    queries = {PAGE: 6, "/roadmaps/": 2, PAGE + "actions/P2.0/": 3}
+    queries = {PAGE: 7, "/roadmaps/": 2, PAGE + "actions/P2.0/": 3}
     client.get(PAGE)
     for numbers in ([0], [1, 2]):
         for number in numbers:

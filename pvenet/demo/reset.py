@@ -26,13 +26,21 @@ from organizations.models import (
     Registration,
     RegistrationPaper,
 )
-from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from partnerships.models import (
+    Action,
+    ActionPartner,
+    Pillar,
+    Roadmap,
+    RoadmapEndorsement,
+    RoadmapEndorsementRecord,
+)
 from workshops.models import (
     EvidenceFile,
     Placement,
     Presenter,
     PresenterContact,
     PresenterSlot,
+    Remark,
     ReviewComment,
     Room,
     Session,
@@ -66,8 +74,11 @@ TABLES: list[type[Model]] = [
     Project,
     Registration,
     RegistrationPaper,
+    Remark,
     ReviewComment,
     Roadmap,
+    RoadmapEndorsement,
+    RoadmapEndorsementRecord,
     RoleGrant,
     Room,
     Session,

@@ -1,18 +1,22 @@
-"""Loads the roadmap with its pillars and actions."""
+"""Loads the roadmap with its pillars and actions, and the request that NACTA endorse it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from partnerships.models import Action, ActionPartner, Pillar, Roadmap
+from core.endorsement import Verb
+from partnerships.models import Action, ActionPartner, Pillar, Roadmap, RoadmapEndorsementRecord
 from pvenet.demo.content import ENTERED_AT, day, read
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from organizations.models import Organization, Programme
     from pvenet.demo.content import Lookup
 
 
-def load_roadmap(programme: Programme, organizations: dict[str, Organization], lookup: Lookup) -> Roadmap:
+def load_roadmap(
+    programme: Programme, organizations: dict[str, Organization], users: dict[str, User], lookup: Lookup
+) -> Roadmap:
     file = read("roadmap")
     roadmap = Roadmap.objects.create(
         slug=file["slug"],
@@ -35,6 +39,14 @@ def load_roadmap(programme: Programme, organizations: dict[str, Organization], l
         )
         for action in row["actions"]:
             _load_action(pillar, action, organizations, lookup)
+    RoadmapEndorsementRecord.objects.create(
+        subject=roadmap,
+        verb=Verb.ASK,
+        edition=roadmap.edition,
+        note="The workshop agreed on these actions. Two still wait for a lead and a target.",
+        actor=users["manager"],
+        at=ENTERED_AT,
+    )
     Roadmap.objects.filter(pk=roadmap.pk).update(updated_at=ENTERED_AT)
     Action.objects.filter(pillar__roadmap=roadmap).update(updated_at=ENTERED_AT)
     return roadmap

@@ -163,6 +163,7 @@ VERBS = [
     "change",
     "no-such-verb",
 ]
+ENDORSEMENT_VERBS = ["ask", "endorse", "withdraw", "no-such-verb"]
 
 API = {
     f"api:{name}-{kind}": arguments
@@ -218,6 +219,7 @@ EXITS: dict[str, Arguments] = {
     "organizations:profile_edit": organizations,
     "organizations:profile_submit": organizations,
     "organizations:profile_take_back": organizations,
+    "organizations:profile_discard": organizations,
     "organizations:profile_queue": with_queries("?state=SUBMITTED", "?state=DRAFT"),
     "organizations:profile_review": rows("profile_revisions"),
     "organizations:profile_return": rows("profile_revisions"),
@@ -247,6 +249,7 @@ EXITS: dict[str, Arguments] = {
     "partnerships:roadmap_new": once,
     "partnerships:roadmap": roadmaps,
     "partnerships:roadmap_edit": roadmaps,
+    "partnerships:roadmap_endorsement": each(roadmaps, verb=ENDORSEMENT_VERBS),
     "partnerships:pillar_new": roadmaps,
     "partnerships:pillar_edit": pillars,
     "partnerships:action_new": roadmaps,
@@ -288,8 +291,16 @@ EXITS: dict[str, Arguments] = {
     "workshops:showcase_step": each(showcases, verb=VERBS),
     "workshops:showcase_comment": showcases,
     "workshops:showcase_settle_comment": comments,
+    "workshops:showcase_remark": showcases,
+    "workshops:showcase_sensitivity": showcases,
+    "workshops:showcase_settle_remark": lambda world: [
+        {"uuid": row.subject.uuid, "pk": row.pk, "verb": verb}
+        for row in world.rows["remarks"]
+        for verb in ("settle", "reopen", "no-such-verb")
+    ],
     "workshops:showcase_presenter": presenters,
     "workshops:showcase_remove_presenter": presenters,
+    "workshops:showcase_known_presenter": showcases,
     "workshops:showcase_evidence": evidence,
     "workshops:showcase_change_evidence": lambda world: [
         {**one, "verb": verb} for one in evidence(world) for verb in ("release", "hide", "delete")
@@ -305,6 +316,7 @@ EXITS: dict[str, Arguments] = {
     "reports:retry": reports,
     "reports:release": reports,
     "reports:read": reports,
+    "reports:endorsement": each(reports, verb=ENDORSEMENT_VERBS),
     "reports:file": each(reports, format=["pdf", "html"]),
     "accounts:profile": once,
     "accounts:sign_out_elsewhere": once,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
+from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from accounts.models import ApiClient, ApiKey
+from core.access import Actor, Role
+from core.api.read import record_sql
+from core.api.throttling import KeyThrottle
 from core.geography import District
 from core.terms import Term
 from organizations.models import Grant, PrivateContact, ProjectPartner
 from partnerships.models import Action, Pillar, Roadmap
+from pvenet.api import router
 from workshops.models import (
     Placement,
     Presenter,
@@ -32,11 +36,6 @@ RESOURCES = (
     "districts",
     "vocabularies",
 )
-
-
-@pytest.fixture(autouse=True)
-def fresh_throttle():
-    cache.clear()
 
 
 @pytest.fixture
@@ -280,6 +279,25 @@ def test_project_list_costs_the_same_with_one_and_three_rows(
         assert len(ask("projects/").json()["results"]) == count
 
 
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_sql_that_is_kept_holds_rules_and_no_moment_row_or_language(
+    resource, request, time_machine, db, django_assert_num_queries
+):
+    viewset = next(viewset for name, viewset, _ in router.registry if name == resource)
+    actor = Actor(client_id=1, roles=frozenset({Role.API_PARTNER}))
+    model = viewset().rows(actor).model
+
+    def write() -> str:
+        with django_assert_num_queries(0):
+            return repr(record_sql.__wrapped__(model, viewset.serializer_class, actor))
+
+    written = write()
+    request.getfixturevalue("world")
+    time_machine.move_to(datetime(2031, 1, 15, tzinfo=UTC))
+    with override("ur"):
+        assert write() == written
+
+
 def test_unknown_address_is_a_problem_document(client):
     answer = client.get("/api/v1/no-such-thing/")
     assert answer.status_code == 404
@@ -293,11 +311,22 @@ def test_writing_is_refused(client, api_key):
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_too_many_requests_answer_429(ask, settings, monkeypatch):
-    from core.api.throttling import KeyThrottle
-
+def test_too_many_requests_answer_429(ask, monkeypatch):
     monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"})
     assert [ask("projects/").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_refused_key_passes_after_the_seconds_it_was_told_to_wait(ask, monkeypatch, time_machine):
+    monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "4/min", "anonymous": "4/min"})
+    time_machine.move_to(datetime(2026, 1, 15, 4, 0, 50, tzinfo=UTC), tick=False)
+    assert [ask("projects/").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
+    time_machine.shift(15)
+    refused = ask("projects/")
+    assert refused.status_code == 429
+    time_machine.shift(int(refused["Retry-After"]) - 1)
+    assert ask("projects/").status_code == 429
+    time_machine.shift(1)
+    assert ask("projects/").status_code == 200
 
 
 def test_last_use_of_a_key_is_kept(ask, api_key):
@@ -322,3 +351,36 @@ def test_documentation_is_served_from_here(client, path):
     body = answer.content.decode()
     assert "https://" not in body.replace("https://json-schema.org", "")
     assert "unsafe-eval" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("cursor", ["AAAA", "AA==", "W10=", "LA=="])
+def test_a_cursor_that_says_nothing_is_broken_and_not_the_first_page(ask, project, cursor):
+    answer = ask("projects/", cursor=cursor)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
+def test_a_record_takes_no_parameters(ask, project):
+    for name in ("expand", "format", "page_size"):
+        answer = ask(f"projects/{project.code}/", **{name: "json"})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+    assert list(ask("projects/", format="json").json()["errors"]) == ["format"]
+
+
+def test_a_hidden_lead_is_not_found_by_trying_slugs(ask, world, organization):
+    assert len(ask("actions/", lead=organization.slug).json()["results"]) == 1
+    type(organization).objects.update(sensitivity="PARTNER")
+    assert ask("actions/", lead=organization.slug).json()["results"] == []
+
+
+def test_a_made_up_forwarded_address_buys_no_further_requests(client, monkeypatch):
+    from core.api.throttling import KeyThrottle
+
+    monkeypatch.setattr(KeyThrottle, "THROTTLE_RATES", {"key": "2/min", "anonymous": "2/min"})
+    answers = [client.get("/api/v1/openapi.json", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+def test_an_answer_to_a_key_is_for_that_key_alone(ask, project):
+    answer = ask("projects/")
+    assert answer["Cache-Control"] == "private"
+    assert "Authorization" in answer["Vary"]

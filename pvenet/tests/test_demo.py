@@ -8,8 +8,10 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
@@ -32,17 +34,26 @@ from workshops.showcases.sections import KEYS
 HANDS = "hands-pakistan"
 
 
-@pytest.fixture
-def demo(db, settings, tmp_path):
-    """The demo programme, with its files in a folder of the test."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        },
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo programme, loaded once in a transaction around the tests that read it, with its files in a folder."""
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("demo")},
     }
-    call_command("load_demo", verbosity=0)
+    with (
+        override_settings(STORAGES={**settings.STORAGES, "default": storage}),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        call_command("load_demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded, db):
+    """The demo programme; what a test changes is undone after it."""
 
 
 def accounts() -> list[dict[str, str]]:
@@ -57,6 +68,18 @@ def fingerprint() -> dict[str, str]:
         table._meta.label: hashlib.sha256(repr(list(table._base_manager.order_by("pk").values())).encode()).hexdigest()
         for table in [*TABLES, *LINKS]
     }
+
+
+def test_demo_data_is_not_loaded_beside_real_data_unless_forced(db, make_organization):
+    make_organization("A real organization")
+    with pytest.raises(CommandError, match="not demo data"):
+        call_command("load_demo", verbosity=0)
+    assert Organization.objects.count() == 1
+
+
+def test_demo_accounts_are_refused_without_the_demo_programme(db):
+    with pytest.raises(CommandError, match="is not loaded"):
+        call_command("demo_accounts", "--json")
 
 
 def test_all_organizations_but_hands_say_that_they_are_demo_and_hands_has_no_invented_facts(
@@ -159,18 +182,6 @@ def test_loading_twice_gives_the_same_rows_and_undoes_what_was_changed(demo):
     Presenter.objects.all().delete()
     call_command("load_demo", verbosity=0)
     assert fingerprint() == before
-
-
-def test_demo_data_is_not_loaded_beside_real_data_unless_forced(db, make_organization):
-    make_organization("A real organization")
-    with pytest.raises(CommandError, match="not demo data"):
-        call_command("load_demo", verbosity=0)
-    assert Organization.objects.count() == 1
-
-
-def test_demo_accounts_are_refused_without_the_demo_programme(db):
-    with pytest.raises(CommandError, match="is not loaded"):
-        call_command("demo_accounts", "--json")
 
 
 def test_every_demo_account_signs_in(demo):

@@ -71,6 +71,19 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str, expected: s
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
+        ({}, "0"),
+        ({"TRUSTED_PROXY_COUNT": "2"}, "0"),
+        ({"BEHIND_PROXY": "true"}, "1"),
+        ({"BEHIND_PROXY": "true", "TRUSTED_PROXY_COUNT": "2"}, "2"),
+    ],
+)
+def test_proxies_are_trusted_only_when_the_server_stands_behind_them(changes: dict[str, str], expected: str) -> None:
+    assert ask("settings.TRUSTED_PROXY_COUNT", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
         ({}, "redis://redis.example:6379/0"),
         ({"CACHE_URL": ""}, "redis://redis.example:6379/0"),
         ({"CACHE_URL": "redis://redis.example:6379/1"}, "redis://redis.example:6379/1"),

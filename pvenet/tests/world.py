@@ -34,7 +34,7 @@ from organizations.models import (
     Registration,
     RegistrationPaper,
 )
-from partnerships.models import Action, Pillar, Roadmap
+from partnerships.models import Action, Pillar, Roadmap, RoadmapEndorsement, RoadmapEndorsementRecord
 from pvenet.tests.evidence import (
     activities,
     consents,
@@ -47,13 +47,14 @@ from pvenet.tests.evidence import (
     results,
     stories,
 )
-from reports.models import Report
+from reports.models import Report, ReportEndorsement, ReportEndorsementRecord
 from reports.tests.ready import finish
 from workshops.models import (
     EvidenceFile,
     Placement,
     Presenter,
     PresenterContact,
+    Remark,
     ReviewComment,
     Room,
     Session,
@@ -98,6 +99,7 @@ HOLDERS: dict[str, set[str]] = {
     "submitted": REVIEW,
     "returned": REVIEW,
     "reason": REVIEW,
+    "remark": STAFF,
     "comment": REVIEW,
     "verified": REVIEW | {"nacta"},
     "withdrawn": REVIEW,
@@ -109,6 +111,7 @@ HOLDERS: dict[str, set[str]] = {
     "profile-comment": {"other_focal_point", "reviewer", "manager"},
     "invitation": {"focal_point", "manager", "administrator"},
     "hidden-roadmap": STAFF,
+    "endorsement-note": STAFF,
     "hidden-workshop": STAFF,
     "hidden-organization": STAFF | {"administrator", "data_protection_officer"},
     "restricted-project": OWN | STAFF | {"data_protection_officer"},
@@ -247,6 +250,13 @@ def build_world() -> World:
         released_at=NOW,
     )
     finish(report, at=NOW)
+    rows["remarks"] = [
+        Remark.objects.create(
+            subject=showcases[name], revision_number=1, body=mark("remark"), author=users["nacta"], created_at=NOW
+        )
+        for name in ("verified", "published")
+    ]
+    _endorsements(roadmaps[0], report, users)
     world = World(
         users=users,
         api_key=key,
@@ -523,6 +533,21 @@ def _roadmaps(programme: Programme, home: Organization) -> list[Roadmap]:
         )
         rows.append(roadmap)
     return rows
+
+
+def _endorsements(roadmap: Roadmap, report: Report, users: dict[str, User]) -> None:
+    """A roadmap and a report that NACTA was asked to endorse and has endorsed: the office is public, the notes are not."""
+    for subject, endorsements, records in (
+        (roadmap, RoadmapEndorsement, RoadmapEndorsementRecord),
+        (report, ReportEndorsement, ReportEndorsementRecord),
+    ):
+        endorsements.objects.create(
+            subject=subject, edition=1, office="Director General", endorsed_by=users["nacta"], endorsed_at=NOW
+        )
+        for verb, author in (("ask", "manager"), ("endorse", "nacta")):
+            records.objects.create(
+                subject=subject, verb=verb, edition=1, note=mark("endorsement-note"), actor=users[author], at=NOW
+            )
 
 
 def _private(home: Organization, project: Project, users: dict[str, User]) -> dict[str, list[Any]]:

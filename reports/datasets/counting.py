@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import listed
 from organizations.models import Project
-from reports.datasets.frame import listed
 from reports.tables import Bar, Figure
 
 

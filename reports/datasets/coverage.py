@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.geography import District, Division, Province
+from core.text import listed
 from organizations.models import Project
 from reports.datasets.counting import counted_projects
 from reports.tables import Column, Figure, ReportTable, Tile
@@ -95,7 +96,7 @@ class Coverage:
             finding
             + " "
             + _("Most projects: %(divisions)s.")
-            % {"divisions": _(", ").join(f"{item.name} ({self.by_division[item.pk]})" for item in ranked)}
+            % {"divisions": listed(f"{item.name} ({self.by_division[item.pk]})" for item in ranked)}
         )
         return Figure(
             key="divisions",
@@ -174,7 +175,7 @@ class Coverage:
                         district.name,
                         district.province.name,
                         len(projects),
-                        _(", ").join(names),
+                        listed(names),
                     )
                 )
         return ReportTable(

@@ -84,11 +84,6 @@ def period_text(start: date | None, end: date | None) -> str:
     return ""
 
 
-def listed(names: list[str]) -> str:
-    """Names in a row, with the comma of the language."""
-    return _(", ").join(names)
-
-
 def assemble(
     *,
     order: Order,

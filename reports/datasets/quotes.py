@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from core.text import is_urdu
-from reports.datasets.frame import excerpt, listed
+from core.text import is_urdu, listed
+from reports.datasets.frame import excerpt
 from reports.tables import Voice, VoicePart
 from workshops.models import Showcase
 
@@ -12,13 +12,14 @@ QUOTED_WORDS = 36
 
 
 def voice_of(showcase: Showcase, *, words: int = QUOTED_WORDS) -> Voice:
-    """One published showcase as innovation, challenge and lesson, under the organization's name."""
+    """One published showcase as innovation, challenge and the three kinds of lesson, under the organization's name."""
     revision = showcase.published_revision
     texts = (
         (_("Innovation"), revision.innovations),
         (_("Challenge"), revision.challenges),
         (_("What worked"), revision.lessons_worked),
         (_("What was adapted"), revision.lessons_adapted),
+        (_("Operational constraints"), revision.lessons_constraints),
     )
     districts = [district.name for district in revision.districts.all()]
     return Voice(

@@ -187,6 +187,11 @@ class Report(models.Model):
         return self.released_at is not None
 
     @property
+    def display_title(self) -> str:
+        """Kind and programme, in the reader's language."""
+        return f"{self.get_kind_display()}, {self.programme}"
+
+    @property
     def document_id(self) -> str:
         """The number printed on the document; empty until it was computed."""
         return self.snapshot["stamp"]["document_id"] if self.snapshot else ""

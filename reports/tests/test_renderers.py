@@ -9,9 +9,9 @@ from django.utils.html import escape
 from pypdf import PdfReader
 
 from reports import renderers
-from reports.datasets import impact
 from reports.tables import sha256_of
 from reports.tests.conftest import PERIOD
+from reports.tests.ready import build_dataset
 
 HOSTILE = '#read("secret") *bold* $x$ </style><script>alert(1)</script> ⟨⟩ \u202e\x07 \\ @ref <label> = // /* 😀'
 
@@ -19,15 +19,14 @@ HOSTILE = '#read("secret") *bold* $x$ </style><script>alert(1)</script> ⟨⟩ \
 @pytest.fixture
 def snapshot(world, manager, actor_of, now):
     def make(language="en"):
-        return impact.build_dataset(
+        return build_dataset(
+            "impact",
             actor=actor_of(manager),
             programme_id=world["programme"].pk,
             language=language,
             at=now,
-            number=7,
-            identity="8c2e77aa-1111-4222-8333-444455556666",
             **PERIOD,
-        ).as_json()
+        )
 
     return make
 

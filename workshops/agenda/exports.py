@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
+
+from core.text import listed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,10 +27,12 @@ REFRESH = timedelta(hours=1)
 DEMO = gettext_lazy("This is a demonstration. The organizations, people and figures in it are made up.")
 
 
-def calendar_of(*, workshop: Workshop, days: list[AgendaDay]) -> bytes:
+def calendar_of(*, workshop: Workshop, days: list[AgendaDay], at: datetime) -> bytes:
     """The agenda as a calendar in the active language: one event a session, breaks as free time.
 
-    A session keeps its UID for ever and its SEQUENCE grows with every change, so that calendars move the entry.
+    A session keeps its UID for ever and its SEQUENCE grows with every change, so that calendars move the entry. Its
+    DTSTAMP is when this calendar was made (RFC 5545, 3.8.7.2): a showcase that is withdrawn or a consent that ends
+    changes no session, and a calendar that compares dates must drop the old text all the same.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//PVENet//agenda//EN")
@@ -46,7 +51,7 @@ def calendar_of(*, workshop: Workshop, days: list[AgendaDay]) -> bytes:
     )
     for day in days:
         for item in day.sessions:
-            calendar.add_component(_event(workshop, item))
+            calendar.add_component(_event(workshop, item, at))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
@@ -75,12 +80,17 @@ def schedule_of(*, workshop: Workshop, days: list[AgendaDay]) -> dict[str, Any]:
     }
 
 
-def _event(workshop: Workshop, item: AgendaSession) -> Event:
+def without_stamp(calendar: bytes) -> bytes:
+    """What a calendar says, apart from when it was made."""
+    return re.sub(rb"(?m)^DTSTAMP:.*$", b"", calendar)
+
+
+def _event(workshop: Workshop, item: AgendaSession, at: datetime) -> Event:
     session = item.row
     event = Event()
     event.add("uid", f"{session.uuid}@pvenet")
     event.add("sequence", session.version)
-    event.add("dtstamp", session.updated_at)
+    event.add("dtstamp", at)
     event.add("last-modified", session.updated_at)
     event.add("dtstart", session.starts_at.astimezone(ZONE))
     event.add("dtend", session.ends_at.astimezone(ZONE))
@@ -89,7 +99,7 @@ def _event(workshop: Workshop, item: AgendaSession) -> Event:
     event.add("transp", "TRANSPARENT" if session.is_break else "OPAQUE")
     event.add("categories", [_type(item)])
     event.add("url", _session_url(workshop, item))
-    place = ", ".join(filter(None, [str(session.room or ""), workshop.display_venue]))
+    place = listed(filter(None, [session.room, workshop.display_venue]))
     if place:
         event.add("location", place)
     if text := _text(item):
@@ -113,7 +123,7 @@ def headline(showcase: PlacedShowcase) -> str:
         "organization": organization,
         "title": showcase.title,
     }
-    return f"{line} ({', '.join(showcase.presenters)})" if showcase.presenters else line
+    return f"{line} ({listed(showcase.presenters)})" if showcase.presenters else line
 
 
 def _rooms(workshop: Workshop, days: list[AgendaDay]) -> list[dict[str, Any]]:

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from core.access import Actor
     from workshops.models import Placement
 
-#: Addresses that the portal keeps for its own pages.
-KEPT_SLUGS = frozenset({"new"})
 LATIN_AREA = {"rows": 3}
 URDU = {"dir": "rtl", "lang": "ur"}
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -87,12 +85,6 @@ class WorkshopForm(RecordForm):
             programmes = Programme.objects.visible_to(actor).order_by("code")
             self.fields["programme"].queryset = programmes
             self.fields["programme"].initial = programmes.first()
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        if slug in KEPT_SLUGS:
-            raise forms.ValidationError(gettext("The portal uses this address itself. Choose another one."))
-        return slug
 
     def save(self, *, actor: Actor, at: datetime) -> Workshop:
         if self.instance.pk:

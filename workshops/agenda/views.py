@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import (
     get_conditional_response,
     patch_cache_control,
@@ -77,8 +77,11 @@ def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for calendars. They send no cookie, so `?language=ur` chooses the language."""
     row = get_object_or_404(Workshop.objects.visible_to(request.actor), slug=slug)
     with translation.override(_language(request)):
-        body = exports.calendar_of(workshop=row, days=selectors.agenda_of(actor=request.actor, workshop=row))
-        response = _answer(request, body, content_type="text/calendar; charset=utf-8")
+        days = selectors.agenda_of(actor=request.actor, workshop=row)
+        body = exports.calendar_of(workshop=row, days=days, at=timezone.now())
+        response = _answer(
+            request, body, content_type="text/calendar; charset=utf-8", compared=exports.without_stamp(body)
+        )
     response["Content-Disposition"] = f'inline; filename="{row.slug}.ics"'
     return response
 
@@ -108,13 +111,14 @@ def _language(request: HttpRequest) -> str:
     return language
 
 
-def _answer(request: HttpRequest, body: bytes, *, content_type: str) -> HttpResponse:
+def _answer(request: HttpRequest, body: bytes, *, content_type: str, compared: bytes | None = None) -> HttpResponse:
     """The body, or 304 when the reader has it already.
 
-    The tag is made from the body itself: a consent that was withdrawn changes it at once, and no date would.
+    The tag is made from the body itself, or the part of it to be `compared`: a consent that was withdrawn changes it
+    at once, and no date would.
     """
     response = HttpResponse(body, content_type=content_type)
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response["ETag"] = f'"{hashlib.sha256(body if compared is None else compared).hexdigest()[:32]}"'
     response["Content-Language"] = translation.get_language()
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

@@ -9,6 +9,7 @@ from workshops.models.agenda import (
     WorkshopDay,
 )
 from workshops.models.presenters import Presenter, PresenterContact, ShowcasePresenter
+from workshops.models.remarks import Remark
 from workshops.models.showcase import (
     EvidenceFile,
     ReviewComment,
@@ -23,6 +24,7 @@ __all__ = [
     "Presenter",
     "PresenterContact",
     "PresenterSlot",
+    "Remark",
     "ReviewComment",
     "Room",
     "Session",

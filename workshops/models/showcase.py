@@ -186,6 +186,10 @@ class ReviewQuerySet(VisibleQuerySet):
         return self.filter(**{f"{self.path}__organization_id__in": actor.organization_ids})
 
 
+#: The verb of the one record that is not a step: who may read the showcase was changed, and its state was not.
+SENSITIVITY_VERB = "sensitivity"
+
+
 class ShowcaseTransition(TransitionRecord):
     """The log of a showcase: which text the step was about, and as what the person acted."""
 

@@ -10,31 +10,28 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core import uploads
+from core.access import Sensitivity
 from core.geography import District, Province
 from core.terms import Term
-from core.text import clean_text, count_words
+from core.text import count_words
+from core.web.fields import CleanCharField, GroupedCheckboxes
 from core.workflow import State
 from organizations.models import Project
-from workshops.models import Workshop
-from workshops.showcases.sections import STORED_CHARACTERS, STORED_WORDS, Kind
+from workshops.models import Presenter, Workshop
+from workshops.showcases.sections import BY_KEY, STORED_CHARACTERS, STORED_WORDS, Kind
 from workshops.showcases.services.writing import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from core.access import Actor
-    from workshops.models import Presenter, PresenterContact, Showcase
+    from workshops.models import PresenterContact, Showcase
     from workshops.showcases.sections import Field, Section
 
 #: The vocabulary behind a choice of many.
 VOCABULARIES = {"themes": "pve_theme", "target_groups": "target_group"}
-
-
-class CleanCharField(forms.CharField):
-    """Text without control and direction characters, so that what is checked is what is stored."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
 
 
 class WordsField(CleanCharField):
@@ -116,16 +113,10 @@ class TermsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class FoldedBoxes(forms.CheckboxSelectMultiple):
-    """Boxes in groups that open one by one; a group in which something is ticked is open."""
-
-    template_name = "workshops/showcases/widgets/folded_boxes.html"
-
-
 class DistrictsField(forms.ModelMultipleChoiceField):
     """Districts as boxes to tick, under their province."""
 
-    widget = FoldedBoxes
+    widget = GroupedCheckboxes
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -146,13 +137,15 @@ class EvidenceForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "A picture, a PDF, or a Word, Excel or PowerPoint file of at most 10 MB. The place is removed from pictures."
-        ),
         widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
         allow_empty_file=True,
     )
-    type = forms.ModelChoiceField(Term.objects.none(), label=_("Kind of evidence"), to_field_name="code")
+    type = forms.ModelChoiceField(
+        Term.objects.of("evidence_type"),
+        label=_("Kind of evidence"),
+        to_field_name="code",
+        empty_label=_("Choose one"),
+    )
     title = CleanCharField(label=_("Title"), max_length=160, help_text=_("What the file shows."))
     alt_text = CleanCharField(
         label=_("Description of the picture"),
@@ -168,9 +161,10 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields["type"]
-        assert isinstance(kind, forms.ModelChoiceField)
-        kind.queryset = Term.objects.of("evidence_type")
+        self.fields["file"].help_text = _(
+            "A picture, a PDF, or a Word, Excel or PowerPoint file of at most %(limit)s MB. The place is removed from"
+            " pictures."
+        ) % {"limit": settings.UPLOAD_LIMIT_BYTES // 1024 // 1024}
 
 
 class PresenterForm(forms.Form):
@@ -220,18 +214,119 @@ class ReasonForm(forms.Form):
     )
 
 
+class SensitivityForm(forms.Form):
+    """Who may read a showcase, and why that changes."""
+
+    sensitivity = forms.ChoiceField(
+        label=_("Who may read it once it is live"),
+        choices=[
+            (Sensitivity.PUBLIC, _("Everyone")),
+            (Sensitivity.PARTNER, _("People of the programme: its organizations, staff and funder")),
+            (Sensitivity.RESTRICTED, _("The organization and programme staff")),
+            (
+                Sensitivity.CONFIDENTIAL,
+                _("The organization, its reviewers, programme managers and the data-protection officer"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = CleanCharField(
+        label=_("Reason"),
+        help_text=_("The organization reads it."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        validators=[MaxLengthValidator(4000)],
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+
+
 class CommentForm(forms.Form):
     """A comment on a section, or an answer to one."""
 
     section = forms.CharField(max_length=24, required=False)
     answers = forms.IntegerField(required=False)
-    body = CleanCharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    body = CleanCharField(
+        label=_("Comment"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the comment first.")},
+    )
 
 
-class QueueFilter(forms.Form):
-    """What the review queue shows. Its labels are the words of a sentence."""
+class SentenceFilter(forms.Form):
+    """Conditions on a list of showcases. The labels are the words of a sentence, the values codes in the address."""
 
-    state = forms.ChoiceField(label=_("Show"), required=False)
+    theme = forms.ModelChoiceField(
+        Term.objects.of("pve_theme"),
+        label=_("working on"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all themes"),
+    )
+    province = forms.ModelChoiceField(
+        Province.objects.order_by("position", "pk"),
+        label=_("in"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("all provinces"),
+    )
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, as a text by field; a choice that does not exist counts as none, and the form says so."""
+        self.is_valid()
+        return {name: self._text(name) for name in self.fields}
+
+    def _text(self, name: str) -> str:
+        value = self.cleaned_data.get(name)
+        key = getattr(self.fields[name], "to_field_name", None)
+        return getattr(value, key) if value and key else value or ""
+
+
+class KnownPresenterForm(forms.Form):
+    """Somebody whom the organization named before."""
+
+    presenter = forms.ModelChoiceField(
+        Presenter.objects.none(),
+        label=_("Somebody of your organization"),
+        empty_label=_("Choose a person"),
+        error_messages={"invalid_choice": _("This is not in the list any more. Choose another one.")},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Presenter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = list(people)
+        field = self.fields["presenter"]
+        field.queryset = people
+        field.choices = [("", field.empty_label), *((row.pk, _with_position(row)) for row in self.people)]
+
+
+def _with_position(person: Presenter) -> str:
+    return f"{person}, {person.position}" if person.position else str(person)
+
+
+class RemarkForm(forms.Form):
+    """A remark of NACTA on a section or on the whole."""
+
+    section = forms.ChoiceField(label=_("About"), required=False)
+    body = CleanCharField(
+        label=_("Remark"),
+        help_text=_("Read by NACTA, reviewers and managers. The organization does not read this."),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = [(key, section.title) for key, section in BY_KEY.items()]
+        self.fields["section"].choices = [("", _("The whole showcase")), *sections]
+
+
+class QueueFilter(SentenceFilter):
+    """What the review queue shows."""
+
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("everything that waits")), *((state.value, state.label) for state in State)],
+    )
     workshop = forms.ModelChoiceField(
         Workshop.objects.none(),
         label=_("for"),
@@ -239,82 +334,26 @@ class QueueFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("every workshop"),
     )
-    province = forms.ModelChoiceField(
-        Province.objects.none(),
-        label=_("in"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all provinces"),
-    )
-    theme = forms.ModelChoiceField(
-        Term.objects.none(),
-        label=_("working on"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all themes"),
-    )
+    field_order = ["state", "workshop", "province", "theme"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [
-            ("", _("everything that waits")),
-            *((state.value, state.label) for state in State),
-        ]
         self.fields["workshop"].queryset = Workshop.objects.visible_to(actor).order_by("-starts_on", "pk")
-        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
-        self.fields["theme"].queryset = Term.objects.of("pve_theme")
-
-    def chosen(self) -> dict[str, str]:
-        """Codes by name; a choice that does not exist counts as none, and the form says so."""
-        self.is_valid()
-        rows = self.cleaned_data
-        return {
-            "state": rows.get("state") or "",
-            "workshop": rows["workshop"].slug if rows.get("workshop") else "",
-            "province": rows["province"].code if rows.get("province") else "",
-            "theme": rows["theme"].code if rows.get("theme") else "",
-        }
 
 
-class ShowcaseFilter(forms.Form):
+class ShowcaseFilter(SentenceFilter):
     """What the public list of a workshop's showcases shows."""
 
     q = CleanCharField(label=_("Search title or organization"), max_length=200, required=False)
-    theme = forms.ModelChoiceField(
-        Term.objects.none(),
-        label=_("working on"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all themes"),
-    )
-    province = forms.ModelChoiceField(
-        Province.objects.none(),
-        label=_("in"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("all provinces"),
-    )
     group = forms.ModelChoiceField(
-        Term.objects.none(),
+        Term.objects.of("target_group"),
         label=_("with"),
         required=False,
         to_field_name="code",
         empty_label=_("all target groups"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["theme"].queryset = Term.objects.of("pve_theme")
-        self.fields["province"].queryset = Province.objects.order_by("position", "pk")
-        self.fields["group"].queryset = Term.objects.of("target_group")
+    field_order = ["q", "theme", "province", "group"]
 
     def chosen(self) -> dict[str, str]:
-        """Codes by name; a choice that does not exist counts as none, and the form says so."""
-        self.is_valid()
-        rows = self.cleaned_data
-        return {
-            "search": rows.get("q") or "",
-            "theme": rows["theme"].code if rows.get("theme") else "",
-            "province": rows["province"].code if rows.get("province") else "",
-            "group": rows["group"].code if rows.get("group") else "",
-        }
+        chosen = super().chosen()
+        return {"search": chosen.pop("q"), **chosen}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from accounts.models import RoleGrant
+from accounts.selectors import holders_of
 from core.access import Role
 from core.mail import send_later
 from core.workflow import EDITABLE, State
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.access import Actor
-    from workshops.models import Showcase, ShowcaseRevision
+    from workshops.models import Remark, Showcase, ShowcaseRevision
 
 #: After a message about a comment, this long no further one goes to the same side of the same showcase.
 QUIET_TIME = timedelta(hours=1)
@@ -27,7 +27,9 @@ QUIET_TIME = timedelta(hours=1)
 AT_THE_ORGANIZATION = EDITABLE | {State.PUBLISHED, State.WITHDRAWN}
 
 
-def tell_reviewers_of_submission(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+def tell_of_submission(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+    """The reviewers, and the colleagues of whoever sent it: they can no longer change it."""
+    _tell("showcase_sent", members_of(showcase), showcase, revision, actor, page="showcase_edit")
     _tell(
         "showcase_submitted",
         holders_of(Role.REVIEWER) - members_of(showcase),
@@ -63,8 +65,16 @@ def tell_of_verification(showcase: Showcase, revision: ShowcaseRevision, *, acto
     )
 
 
+def tell_of_approval(showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
+    """The organization, and the other managers: one of them publishes it."""
+    members = members_of(showcase)
+    _tell("showcase_approved", members, showcase, revision, actor, page="showcase_edit")
+    managers = holders_of(Role.MANAGER) - members
+    _tell("showcase_to_publish", managers, showcase, revision, actor, page="showcase_review")
+
+
 def tell_members_of_step(template: str, showcase: Showcase, revision: ShowcaseRevision, *, actor: Actor) -> None:
-    """Approved and published: good news goes to the organization."""
+    """Published and archived: the organization hears where its showcase stands."""
     _tell(template, members_of(showcase), showcase, revision, actor, page="showcase_edit")
 
 
@@ -79,6 +89,12 @@ def tell_of_withdrawal(showcase: Showcase, revision: ShowcaseRevision, *, actor:
         actor,
         page="showcase_review",
     )
+
+
+def tell_of_change(showcase: Showcase, revision: ShowcaseRevision, verifier_id: int | None, *, actor: Actor) -> None:
+    """Whoever verified it and whoever was to approve or publish it need not go on: the text comes to them again."""
+    recipients = holders_of(Role.MANAGER) | ({verifier_id} if verifier_id else set())
+    _tell("showcase_changing", recipients - members_of(showcase), showcase, revision, actor, page="showcase_review")
 
 
 def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> None:
@@ -104,16 +120,21 @@ def tell_of_comment(comment: ReviewComment, *, actor: Actor, at: datetime) -> No
     _tell("showcase_commented", recipients, showcase, revision, actor, page=page)
 
 
+def tell_of_remark(remark: Remark, revision: ShowcaseRevision, *, actor: Actor, at: datetime) -> None:
+    """Tell those who review, unless they were told within the hour. Nobody of the organization is told."""
+    showcase = remark.subject
+    lately = showcase.remarks.filter(created_at__gt=at - QUIET_TIME, created_at__lte=at).exclude(pk=remark.pk)
+    if lately.exists():
+        return
+    readers = holders_of(Role.REVIEWER, Role.MANAGER) - members_of(showcase)
+    _tell("showcase_remarked", readers, showcase, revision, actor, page="showcase_review")
+
+
 def members_of(showcase: Showcase) -> set[int]:
     """The people who act for the organization today."""
     return set(
         Membership.objects.current().filter(organization_id=showcase.organization_id).values_list("user_id", flat=True)
     )
-
-
-def holders_of(role: Role) -> set[int]:
-    """The people to whom the role is granted today."""
-    return set(RoleGrant.objects.filter(role=role, revoked_at=None).values_list("user_id", flat=True))
 
 
 def _tell(
@@ -137,6 +158,7 @@ def _tell(
             "workshop": showcase.workshop.title,
             "workshop_ur": showcase.workshop.title_ur or showcase.workshop.title,
             "title": revision.title,
+            "title_ur": revision.title_ur or revision.title,
             "revision": revision.number,
             **extra,
         },

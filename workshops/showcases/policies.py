@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from core.access import Actor
-    from workshops.models import ReviewComment, Showcase
+    from workshops.models import Remark, ReviewComment, Showcase
 
 CSO_ROLES = (Role.EDITOR, Role.FOCAL_POINT)
 
@@ -43,6 +43,16 @@ def can_comment(actor: Actor, showcase: Showcase) -> bool:
 def can_resolve(actor: Actor, comment: ReviewComment) -> bool:
     """Whoever asked, or a reviewer on their behalf."""
     return comment.author_id == actor.user_id or can_review(actor, comment.subject)
+
+
+def can_remark(actor: Actor, showcase: Showcase) -> bool:
+    """NACTA staff, unless it is their own organization's (docs/adr/0008)."""
+    return actor.has(Role.NACTA) and not can_write(actor, showcase)
+
+
+def can_settle_remark(actor: Actor, remark: Remark) -> bool:
+    """Those who review deal with it; whoever made it may take it back."""
+    return remark.author_id == actor.user_id or can_review(actor, remark.subject)
 
 
 def can_return(actor: Actor, showcase: Showcase) -> bool:
@@ -77,6 +87,11 @@ def can_publish(actor: Actor, showcase: Showcase) -> bool:
 def can_withdraw(actor: Actor, showcase: Showcase) -> bool:
     """The organization's focal point, a manager, and the data-protection officer: at once, whatever is under way."""
     return actor.speaks_for(showcase.organization_id) or actor.has(Role.MANAGER, Role.DATA_PROTECTION_OFFICER)
+
+
+def can_set_sensitivity(actor: Actor, showcase: Showcase) -> bool:
+    """Managers say how far a text travels, never for their own organization."""
+    return actor.has(Role.MANAGER) and not can_write(actor, showcase)
 
 
 def can_archive(actor: Actor, showcase: Showcase) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.text import count_words, find_personal_data
-from workshops.showcases.sections import SECTIONS, TEXT_FIELDS, WRITTEN, Kind
+from workshops.showcases.sections import SECTIONS, WRITTEN, Kind
 
 if TYPE_CHECKING:
     from workshops.models import Showcase, ShowcaseRevision
@@ -110,11 +110,6 @@ def _length_problem(field: Field, words: int) -> str:
             words,
         ) % {"field": field.label, "words": words, "maximum": field.max_words}
     return ""
-
-
-def texts_of(revision: ShowcaseRevision) -> dict[str, str]:
-    """The running texts by field name, in the order of the form."""
-    return {field.name: getattr(revision, field.name) for _section, field in TEXT_FIELDS}
 
 
 def written_fields() -> tuple[str, ...]:

@@ -239,8 +239,6 @@ SECTIONS = (
 BY_KEY = {section.key: section for section in SECTIONS}
 KEYS = tuple(BY_KEY)
 WRITTEN = tuple(section for section in SECTIONS if section.is_written)
-#: Every text that the public will read, with its section.
-TEXT_FIELDS = tuple((section, field) for section in WRITTEN for field in section.texts)
 
 
 def neighbours(key: str) -> tuple[Section | None, Section | None]:

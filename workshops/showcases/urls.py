@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.showcases.views import beside, public, reviewing, sending, writing
+from workshops.showcases.views import beside, public, remarks, reviewing, sending, writing
 
 urlpatterns = [
     path("workshops/<slug:slug>/showcases/", public.showcase_list, name="showcase_list"),
@@ -24,6 +24,14 @@ urlpatterns = [
         reviewing.settle_comment,
         name="showcase_settle_comment",
     ),
+    path("showcases/<uuid:uuid>/sensitivity/", reviewing.sensitivity, name="showcase_sensitivity"),
+    path("showcases/<uuid:uuid>/remarks/", remarks.remark, name="showcase_remark"),
+    path(
+        "showcases/<uuid:uuid>/remarks/<int:pk>/<slug:verb>/",
+        remarks.settle_remark,
+        name="showcase_settle_remark",
+    ),
+    path("showcases/<uuid:uuid>/presenters/known/", beside.known_presenter, name="showcase_known_presenter"),
     path(
         "showcases/<uuid:uuid>/presenters/<int:pk>/",
         beside.presenter,

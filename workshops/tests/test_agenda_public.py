@@ -52,7 +52,7 @@ def test_the_agenda_shows_days_times_rooms_types_and_showcases(client, full_agen
         "10:00",
         "11:30",
         "Main hall",
-        "Organisational showcase",
+        "Organizational showcase",
         "Live title",
         "Live Organization",
         "Tea",
@@ -175,6 +175,19 @@ class TestCalendar:
         assert event["LOCATION"] == "Main hall"
         assert "10:00 Live Organization: Live title" in event["DESCRIPTION"]
 
+    def test_its_stamp_moves_when_a_name_must_go_though_no_session_changed(self, client, full_agenda, time_machine):
+        def stamp_and_text():
+            event = Calendar.from_ical(client.get(ICS).content).walk("VEVENT")[0]
+            return event["DTSTAMP"].dt, "Named of Live Organization" in event["DESCRIPTION"]
+
+        time_machine.move_to("2026-01-12T09:00:00Z", tick=False)
+        before = stamp_and_text()
+        Presenter.objects.update(named_publicly_since=None)
+        time_machine.move_to("2026-01-12T09:01:00Z", tick=False)
+        after = stamp_and_text()
+        assert (before[1], after[1]) == (True, False)
+        assert after[0] > before[0]
+
     def test_a_break_is_in_it_and_keeps_the_time_free(self, client, full_agenda):
         events = Calendar.from_ical(client.get(ICS).content).walk("VEVENT")
         assert [(str(event["SUMMARY"]), str(event["TRANSP"])) for event in events] == [
@@ -222,7 +235,7 @@ class TestSchedule:
         assert first["day_start"] == "2026-01-15T10:00:00+05:00"
         events = first["rooms"]["Main hall"]
         assert [(event["start"], event["duration"], event["type"]) for event in events] == [
-            ("10:00", "01:30", "Organisational showcase"),
+            ("10:00", "01:30", "Organizational showcase"),
             ("11:30", "00:30", "break"),
         ]
         assert [showcase["title"] for showcase in events[0]["showcases"]] == [

@@ -130,8 +130,8 @@ def test_an_unknown_verb_is_not_found(sent, say, settle, reviewer):
 
 
 def test_open_comments_are_counted_in_the_rail_and_on_the_queue(sent, say, settle, step, reviewer, editor, enter):
-    for section in ("background", "background", "lessons"):
-        say(reviewer, "Why?", section=section)
+    for section, body in (("background", "Why?"), ("background", "Where?"), ("lessons", "Why?")):
+        say(reviewer, body, section=section)
     settle(reviewer, ReviewComment.objects.earliest("pk"))
     queue = enter(reviewer).get(reverse("workshops:review_queue"))
     assert [row.open_comments for row in queue.context["page"]] == [2]
@@ -140,3 +140,13 @@ def test_open_comments_are_counted_in_the_rail_and_on_the_queue(sent, say, settl
     assert {
         line["url"].split("/")[-2]: line["note"] for line in desk.context["rail"] if line["state"] == "COMMENTED"
     } == {"background": "1 comment", "lessons": "1 comment"}
+
+
+def test_a_second_press_of_the_button_says_nothing_again(enter, showcase, step, editor, reviewer):
+    step("submit", showcase, editor)
+    client, form = enter(reviewer), {"section": "background", "body": "Say where."}
+    address = reverse("workshops:showcase_comment", args=[showcase.uuid])
+    assert [client.post(address, form).status_code for _ in range(2)] == [302, 302]
+    assert showcase.comments.count() == 1
+    client.post(address, {**form, "section": "activities"})
+    assert showcase.comments.count() == 2

@@ -62,6 +62,47 @@ def zip_bomb() -> bytes:
     return out.getvalue()
 
 
+def office(types: str = "<Types/>", **parts: bytes) -> bytes:
+    """A Word document without a word."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("word/document.xml", "<document/>")
+        for name, content in parts.items():
+            archive.writestr(f"word/{name}", content)
+    return out.getvalue()
+
+
+def in_the_directory(content: bytes, offset: int, value: bytes) -> bytes:
+    """The archive with some bytes of its first directory entry replaced."""
+    start = content.index(b"PK\x01\x02") + offset
+    return content[:start] + value + content[start + len(value) :]
+
+
+MACRO = '<Types><Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (in_the_directory(office(), 6, b"\x63\x00"), "The file is damaged."),  # needs version 9.9 to unpack
+        (in_the_directory(office(), 8, b"\x01\x00"), "The file is damaged."),  # says it is locked
+        (office(MACRO, x=b"macro"), "The document contains macros."),
+        (office("application/vnd.ms-word.document.macroEnabled.main+xml"), "The document contains macros."),
+    ],
+)
+def test_an_archive_that_nobody_can_open_and_a_macro_by_another_name_are_refused(upload, showcase, content, words):
+    answer = upload(content, "report.docx", type="REPORT", alt_text="")
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not showcase.evidence_files.filter(title="The jirga").exists()
+
+
+def test_a_plain_document_is_kept(upload, showcase):
+    assert upload(office(), "report.docx").status_code == 302
+    assert showcase.evidence_files.filter(name="report.docx").exists()
+
+
 def test_a_picture_loses_its_place_and_its_camera(upload, showcase):
     content = photograph()
     assert b"\xe2\x9f\xa6camera" in content or Image.open(io.BytesIO(content)).getexif()
@@ -127,6 +168,12 @@ def test_the_same_file_twice_is_one_file(upload, showcase, picture):
     for _click in (1, 2):
         assert upload(picture).status_code == 302
     assert showcase.evidence_files.count() == 2
+
+
+def test_the_form_names_the_limit_that_the_operator_set(enter, editor, showcase, settings):
+    settings.UPLOAD_LIMIT_BYTES = 3 * 1024 * 1024
+    page = enter(editor).get(reverse("workshops:showcase_section", args=[showcase.uuid, "evidence"]))
+    assert "of at most 3 MB" in page.content.decode()
 
 
 def test_a_thirteenth_file_is_refused(upload, showcase, editor, now):

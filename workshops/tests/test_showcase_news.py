@@ -46,7 +46,10 @@ def test_every_step_tells_the_right_people(
     told, step, showcase, editor, focal_point, reviewer, manager, other_focal_point
 ):
     name = "Khyber Bridges Foundation"
-    assert told(step, "submit", showcase, editor) == {"reviewer@example.org": f"To review: the showcase of {name}"}
+    assert told(step, "submit", showcase, editor) == {
+        "focal@example.org": "Your showcase has been sent",
+        "reviewer@example.org": f"To review: the showcase of {name}",
+    }
     assert told(step, "return", showcase, reviewer) == {
         "focal@example.org": "Your showcase came back with reasons",
         "editor@example.org": "Your showcase came back with reasons",
@@ -67,6 +70,45 @@ def test_every_step_tells_the_right_people(
     }
 
 
+def test_a_second_manager_hears_that_a_showcase_waits_to_be_published(
+    told, step, showcase, editor, reviewer, manager, make_user
+):
+    make_user("second@example.org", Role.MANAGER)
+    for verb, user in (("submit", editor), ("verify", reviewer)):
+        told(step, verb, showcase, user)
+    assert told(step, "approve", showcase, manager) == {
+        "editor@example.org": "Your showcase has been accepted",
+        "second@example.org": "To publish: the showcase of Khyber Bridges Foundation",
+    }
+
+
+def test_a_change_to_what_was_accepted_tells_those_who_worked_on_it(
+    told, step, showcase, editor, focal_point, reviewer, manager
+):
+    name = "Khyber Bridges Foundation"
+    for verb, user in (("submit", editor), ("verify", reviewer)):
+        told(step, verb, showcase, user)
+    assert told(step, "change", showcase, editor) == {
+        "manager@example.org": f"Being changed: the showcase of {name}",
+        "reviewer@example.org": f"Being changed: the showcase of {name}",
+    }
+    for verb, user in (("submit", editor), ("verify", reviewer), ("approve", manager), ("publish", manager)):
+        told(step, verb, showcase, user)
+    assert told(step, "archive", showcase, manager) == {
+        "focal@example.org": "Your showcase has been archived",
+        "editor@example.org": "Your showcase has been archived",
+    }
+
+
+def test_a_reader_of_urdu_is_told_the_urdu_title(told, step, showcase, editor, reviewer, mailoutbox):
+    showcase.revisions.update(title="Harvest together", title_ur="فصل")
+    reviewer.language = "ur"
+    reviewer.save()
+    told(step, "submit", showcase, editor)
+    assert "فصل" in mailoutbox[0].body
+    assert "Harvest together" not in mailoutbox[0].body
+
+
 def test_a_refused_step_tells_nobody(told, step, showcase, editor, reviewer):
     def refused():
         with pytest.raises(Exception, match="not complete"):
@@ -77,11 +119,11 @@ def test_a_refused_step_tells_nobody(told, step, showcase, editor, reviewer):
 
 
 def test_a_return_with_many_comments_is_one_message_that_counts_them(
-    told, say, step, showcase, editor, reviewer, mailoutbox
+    told, say, step, showcase, editor, reviewer, mailoutbox, now
 ):
     step("submit", showcase, editor)
-    for _comment in range(3):
-        assert told(say, showcase, reviewer) == {}
+    for hours in range(3):
+        assert told(say, showcase, reviewer, at=now + timedelta(hours=hours)) == {}
     assert list(told(step, "return", showcase, reviewer)) == ["editor@example.org"]
     body = mailoutbox[0].body
     assert "3 comments wait for your answer." in body
@@ -156,6 +198,12 @@ def test_what_waits_moves_from_desk_to_desk(
     assert waits() == {"manager": [(f"Publish the showcase of {name}", "Publish")]}
     step("publish", showcase, manager)
     assert waits() == {}
+
+
+def test_a_return_without_comments_is_not_said_to_have_none(actor_of, step, showcase, editor, reviewer):
+    step("submit", showcase, editor)
+    step("return", showcase, reviewer)
+    assert words(actor_of(editor)) == [("Your showcase came back with reasons", "Read and answer")]
 
 
 def test_a_draft_says_when_it_is_due(actor_of, showcase, editor):

@@ -219,6 +219,16 @@ def test_steps_offered_are_the_steps_allowed(enter, showcase, step, editor, revi
     assert offered == {"reviewer@example.org": {"verify"}, "manager@example.org": set()}
 
 
+def test_the_reviewer_reads_which_project_the_showcase_is_about(
+    enter, showcase, step, editor, reviewer, make_project, organization
+):
+    showcase.project = make_project(organization, "peace-desks", title="Peace desks of the valley")
+    showcase.save()
+    step("submit", showcase, editor)
+    for user, page in ((reviewer, "showcase_review"), (editor, "showcase_edit")):
+        assert "Peace desks of the valley" in enter(user).get(url(page, showcase.uuid)).content.decode()
+
+
 def test_return_without_a_reason_shows_the_page_again(enter, showcase, step, editor, reviewer, post_step):
     step("submit", showcase, editor)
     answer = post_step("return", showcase, reviewer, reason=" ")

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from core.audit import AuditEntry
 from workshops.models import Presenter, PresenterContact
+from workshops.showcases.sections import PRESENTER_LIMIT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_deadline")]
 
@@ -133,3 +134,62 @@ def test_a_double_click_adds_one_person(enter, showcase, editor):
     for _click in (1, 2):
         client.post(section(showcase), {"name": "Gul Bano"})
     assert Presenter.objects.filter(name="Gul Bano").count() == 1
+
+
+class TestKnownPeople:
+    """Somebody whom the organization named before is picked from a list."""
+
+    @pytest.fixture
+    def known(self, organization):
+        row = Presenter.objects.create(organization=organization, name="⟦presenter:known⟧", position="Trainer")
+        PresenterContact.objects.create(presenter=row, email="known@example.org")
+        return row
+
+    @pytest.fixture
+    def pick(self, enter, showcase):
+        address = reverse("workshops:showcase_known_presenter", args=[showcase.uuid])
+        return lambda user, pk: enter(user).post(address, {"presenter": pk})
+
+    def test_a_person_is_added_once_with_what_is_known_of_them(self, enter, editor, showcase, known, pick):
+        page = enter(editor).get(section(showcase)).content.decode()
+        assert f'<option value="{known.pk}">⟦presenter:known⟧, Trainer</option>' in page
+        before = showcase.showcase_presenters.count()
+        assert pick(editor, known.pk)["Location"] == section(showcase)
+        assert pick(editor, known.pk).status_code == 422
+        assert showcase.showcase_presenters.count() == before + 1
+        assert Presenter.objects.filter(name=known.name).count() == 1
+        assert PresenterContact.objects.get(presenter=known).email == "known@example.org"
+        assert AuditEntry.objects.order_by("-pk").first().action == "presenter.add"
+        assert "Add somebody you named before" not in enter(editor).get(section(showcase)).content.decode()
+
+    @pytest.mark.parametrize("what", ["", "x", "0", "9" * 30, "\x00"])
+    def test_what_is_no_person_of_the_list_is_refused(self, editor, showcase, pick, what):
+        before = showcase.showcase_presenters.count()
+        assert pick(editor, what).status_code == 422
+        assert showcase.showcase_presenters.count() == before
+
+    def test_a_person_of_another_organization_is_not_in_the_list(self, editor, showcase, other_organization, pick):
+        other = Presenter.objects.create(
+            organization=other_organization, name="Theirs", named_publicly_since="2026-01-01"
+        )
+        assert pick(editor, other.pk).status_code == 422
+        assert not showcase.showcase_presenters.filter(presenter=other).exists()
+
+    @pytest.mark.parametrize(
+        ("role", "status"), [("other_focal_point", 404), ("reviewer", 403), ("manager", 403), ("nacta", 404)]
+    )
+    def test_nobody_else_adds_a_person(self, request, showcase, step, editor, known, pick, role, status):
+        step("submit", showcase, editor)
+        assert pick(request.getfixturevalue(role), known.pk).status_code == status
+        assert not showcase.showcase_presenters.filter(presenter=known).exists()
+
+    def test_a_full_showcase_says_so(self, editor, organization, showcase, known, pick):
+        for number in range(10):
+            if showcase.showcase_presenters.count() == PRESENTER_LIMIT:
+                break
+            row = Presenter.objects.create(organization=organization, name=f"Person {number}")
+            showcase.showcase_presenters.create(presenter=row, position=number + 1)
+        answer = pick(editor, known.pk)
+        assert answer.status_code == 422
+        assert "presenters." in answer.content.decode()
+        assert not showcase.showcase_presenters.filter(presenter=known).exists()

@@ -1,6 +1,7 @@
 """The life of a showcase: each step with its refusals, after which nothing has changed."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import RoleGrant
 from core.access import Role
@@ -101,6 +102,15 @@ def test_showcase_is_not_submitted_after_the_deadline(showcase, step, editor, wo
     before = facts(showcase)
     with pytest.raises(WrongState, match="deadline"):
         step("submit", showcase, editor, at=now.replace(day=13))
+    assert facts(showcase) == before
+
+
+def test_showcase_is_not_submitted_to_a_workshop_that_was_closed(showcase, step, editor, workshop):
+    workshop.is_open_for_showcases = False
+    workshop.save()
+    before = facts(showcase)
+    with pytest.raises(WrongState):
+        step("submit", showcase, editor)
     assert facts(showcase) == before
 
 
@@ -310,3 +320,25 @@ def test_a_file_released_is_public_only_after_publication(showcase, step, editor
     assert not EvidenceFile.objects.visible_to(visitor).exists()
     step("publish", showcase, manager)
     assert EvidenceFile.objects.visible_to(visitor).get() == showcase.evidence_files.get()
+
+
+def test_a_change_of_employer_opens_no_text_of_the_former_one(
+    enter, showcase, step, editor, focal_point, reviewer, make_member, organization
+):
+    """Who belonged to the organization while the text was written judges it no more than its writers do."""
+    mover = make_member("mover@example.org", organization, "EDITOR")
+    for role in ("REVIEWER", "MANAGER"):
+        RoleGrant.objects.create(user=mover, role=role, granted_at=showcase.created_at)
+    showcase = step("submit", showcase, editor)
+    mover.memberships.update(ended_on=showcase.created_at.date())
+    with pytest.raises(NotAllowed):
+        step("verify", showcase, mover)
+    assert (
+        "step/verify/"
+        not in enter(mover).get(reverse("workshops:showcase_review", args=[showcase.uuid])).content.decode()
+    )
+    step("verify", showcase, reviewer)
+    with pytest.raises(NotAllowed):
+        step("approve", showcase, mover)
+    mover.memberships.update(started_on="2024-01-01", ended_on="2025-01-01")
+    assert step("approve", showcase, mover).state == "APPROVED"

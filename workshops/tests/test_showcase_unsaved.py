@@ -32,6 +32,7 @@ def test_text_sent_after_the_session_ended_comes_back_after_sign_in(client, edit
     refused = client.post(address, {"version": version, "background": "Written in a long evening."})
     assert refused.status_code == 302
     assert "login" in refused["Location"]
+    assert "Your text is kept: sign in, and it comes back." in client.get(refused["Location"]).content.decode()
     entered = sign_in_through_the_page(client, editor, address)
     assert entered["Location"] == address
     page = client.get(address)

@@ -100,6 +100,11 @@ def test_a_section_is_saved_and_says_when(enter, editor, showcase):
     assert showcase.revisions.get().background == "It began in May."
 
 
+def test_words_are_counted_without_scripts_too(enter, editor, showcase):
+    showcase.revisions.update(background="Since May, in نو districts.")
+    assert "5 words · At most 400 words." in enter(editor).get(address(showcase)).content.decode()
+
+
 def test_a_text_saved_on_another_day_says_which_day(enter, editor, showcase, now):
     browser = enter(editor)
     assert "10 January 2026" not in browser.get(address(showcase)).content.decode()
@@ -355,10 +360,10 @@ def test_a_page_of_the_form_costs_the_same_with_one_and_with_three(
     client = enter(editor)
     comment()
     client.get(address(showcase))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address(showcase))
     for number in range(2):
         complete(make_organization(f"CSO {number}"))
         comment()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address(showcase))

@@ -91,7 +91,7 @@ def load() -> dict[str, int]:
     if not AuditEntry.objects.exists():
         audit_steps(showcases.values())
     load_agenda(workshop, showcases, lookup)
-    roadmap = load_roadmap(programme, organizations, lookup)
+    roadmap = load_roadmap(programme, organizations, users, lookup)
     record(actor=Actor.visitor(), action="demo.load", row=programme, at=timezone.now())
     return {
         "organizations": sum(row.is_member for row in organizations.values()),

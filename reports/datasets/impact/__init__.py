@@ -3,49 +3,16 @@
 Only what the portal holds is reported. What it does not hold is listed as such, and no chapter stands empty.
 """
 
-from datetime import date, datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core.access import Actor
 from reports.datasets.coverage import Coverage
 from reports.datasets.frame import Order, assemble
 from reports.datasets.impact import annexes, meeting, summary, who
 from reports.datasets.impact.facts import Facts, collect
 from reports.tables import Dataset
 
-__all__ = ["build_dataset", "collect", "compose"]
-
-
-def build_dataset(
-    *,
-    actor: Actor,
-    programme_id: int,
-    period_start: date,
-    period_end: date,
-    language: str,
-    at: datetime,
-    number: int,
-    identity: str,
-) -> Dataset:
-    """Collect and compose in one call, for whoever needs the figures without a job."""
-    facts = collect(
-        actor=actor,
-        programme_id=programme_id,
-        period_start=period_start,
-        period_end=period_end,
-    )
-    order = Order(
-        kind="impact",
-        language=language,
-        period_start=period_start,
-        period_end=period_end,
-        taken_at=at,
-        number=number,
-        identity=identity,
-    )
-    return compose(facts=facts, order=order)
+__all__ = ["collect", "compose"]
 
 
 def compose(*, facts: Facts, order: Order) -> Dataset:

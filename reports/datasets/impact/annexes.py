@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.text import listed
 from reports.datasets.counting import counted_organizations, register_source
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import listed
 from reports.datasets.impact.facts import Facts
 from reports.tables import (
     Cell,

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import listed
 from organizations.models import Project
 from reports.datasets.counting import ranked
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import Order, day, evidence_statement, listed, period_text
+from reports.datasets.frame import Order, day, evidence_statement, period_text
 from reports.datasets.impact.facts import Facts
 from reports.tables import (
     Block,
@@ -57,7 +58,7 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
             % {
                 "start": day(order.period_start),
                 "end": day(order.period_end),
-                "organizations": len(facts.organizations),
+                "organizations": len({project.organization_id for project in facts.projects}),
                 "districts": coverage.district_count,
             },
         ),

@@ -1,11 +1,11 @@
 """Who works, under which policy, where, on what and with whom."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.text import in_own_language
+from core.text import in_own_language, listed
 from organizations.models import Project
 from reports.datasets.counting import (
     bars_figure,
@@ -15,7 +15,7 @@ from reports.datasets.counting import (
     register_source,
 )
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import listed, period_text
+from reports.datasets.frame import period_text
 from reports.datasets.impact.facts import Facts
 from reports.tables import (
     Block,
@@ -120,88 +120,102 @@ def organizations_by_type_section(facts: Facts) -> Section:
 
 
 def alignment_sections(facts: Facts) -> list[Section]:
-    def rows_for(vocabulary: str, matches: dict[str, list[Project]]) -> tuple[tuple[str | int, ...], ...]:
-        return tuple(
+    """Projects under the national policy, the UN's plan and the SDG; a frame that no project serves is left out."""
+    npve: dict[str, list[Project]] = defaultdict(list)
+    areas: dict[str, list[Project]] = defaultdict(list)
+    targets: dict[str, list[Project]] = defaultdict(list)
+    for project in facts.projects:
+        for term in project.npve_pillars.all():
+            npve[term.code].append(project)
+        for code in {term.extra.get("un_poa") for term in project.themes.all()} - {None}:
+            areas[code].append(project)
+        for term in project.sdg_targets.all():
+            targets[term.code].append(project)
+    tables = (
+        _served_table(
+            facts,
+            npve,
+            vocabulary="npve_pillar",
+            key="npve",
+            title=_("NPVE Policy 2024"),
+            finding=_("Projects under the five aims of the national policy"),
+            first=Column(key="aim", label=_("Aim"), share=8),
+            note=_("A project may serve several aims."),
+        ),
+        _served_table(
+            facts,
+            areas,
+            vocabulary="un_poa_area",
+            key="un_poa",
+            title=_("UN Plan of Action"),
+            finding=_("Projects under the seven priority areas of the UN Plan of Action to Prevent Violent Extremism"),
+            first=Column(key="area", label=_("Priority area"), share=8),
+            note=_("Derived from the themes of each project (A/70/674)."),
+        ),
+        _sdg_table(facts, targets),
+    )
+    blocks = tuple(table for table in tables if table)
+    return [Section(key="alignment", title=_("Alignment with policy"), blocks=blocks)] if blocks else []
+
+
+def _served_table(
+    facts: Facts,
+    matches: dict[str, list[Project]],
+    *,
+    vocabulary: str,
+    key: str,
+    title: str,
+    finding: str,
+    first: Column,
+    note: str,
+) -> ReportTable | None:
+    """Every term of a vocabulary with the projects that serve it and whose they are. None where no project serves any."""
+    if not matches:
+        return None
+    return ReportTable(
+        key=key,
+        title=title,
+        finding=finding,
+        columns=(
+            first,
+            Column(key="projects", label=_("Projects"), share=2, kind="number"),
+            Column(key="organizations", label=pgettext("report", "Organizations"), share=2, kind="number"),
+        ),
+        rows=tuple(
             (
                 term.label,
                 len(matches.get(term.code, [])),
                 len({project.organization_id for project in matches.get(term.code, [])}),
             )
             for term in facts.vocabularies[vocabulary]
-        )
-
-    npve: dict[str, list[Project]] = {}
-    areas: dict[str, list[Project]] = {}
-    targets: dict[str, list[Project]] = {}
-    for project in facts.projects:
-        for term in project.npve_pillars.all():
-            npve.setdefault(term.code, []).append(project)
-        for code in {term.extra.get("un_poa") for term in project.themes.all()} - {None}:
-            areas.setdefault(code, []).append(project)
-        for term in project.sdg_targets.all():
-            targets.setdefault(f"{term.code}", []).append(project)
-    blocks: list[Block] = []
-    columns = (
-        Column(key="projects", label=_("Projects"), share=2, kind="number"),
-        Column(
-            key="organizations",
-            label=pgettext("report", "Organizations"),
-            share=2,
-            kind="number",
         ),
+        n=counted_projects(len(facts.projects)),
+        note=note,
+        source=_("Source: project register"),
     )
-    if npve:
-        blocks.append(
-            ReportTable(
-                key="npve",
-                title=_("NPVE Policy 2024"),
-                finding=_("Projects under the five aims of the national policy"),
-                columns=(Column(key="aim", label=_("Aim"), share=8), *columns),
-                rows=rows_for("npve_pillar", npve),
-                n=counted_projects(len(facts.projects)),
-                note=_("A project may serve several aims."),
-                source=_("Source: project register"),
-            )
-        )
-    if areas:
-        blocks.append(
-            ReportTable(
-                key="un_poa",
-                title=_("UN Plan of Action"),
-                finding=_(
-                    "Projects under the seven priority areas of the UN Plan of Action to Prevent Violent Extremism"
-                ),
-                columns=(
-                    Column(key="area", label=_("Priority area"), share=8),
-                    *columns,
-                ),
-                rows=rows_for("un_poa_area", areas),
-                n=counted_projects(len(facts.projects)),
-                note=_("Derived from the themes of each project (A/70/674)."),
-                source=_("Source: project register"),
-            )
-        )
-    if targets:
-        blocks.append(
-            ReportTable(
-                key="sdg",
-                title=_("Sustainable Development Goals"),
-                finding=_("Projects by SDG target"),
-                columns=(
-                    Column(key="code", label=_("Target"), share=2, kind="code"),
-                    Column(key="target", label=_("What it asks for"), share=8),
-                    Column(key="projects", label=_("Projects"), share=2, kind="number"),
-                ),
-                rows=tuple(
-                    (term.code, term.label, len(targets[term.code]))
-                    for term in facts.vocabularies["sdg_target"]
-                    if term.code in targets
-                ),
-                n=counted_projects(len(facts.projects)),
-                source=_("Source: project register"),
-            )
-        )
-    return [Section(key="alignment", title=_("Alignment with policy"), blocks=tuple(blocks))] if blocks else []
+
+
+def _sdg_table(facts: Facts, matches: dict[str, list[Project]]) -> ReportTable | None:
+    """The SDG targets that a project serves; the vocabulary is too long to list those that none does."""
+    if not matches:
+        return None
+    return ReportTable(
+        key="sdg",
+        title=_("Sustainable Development Goals"),
+        finding=_("Projects by SDG target"),
+        columns=(
+            Column(key="code", label=_("Target"), share=2, kind="code"),
+            Column(key="target", label=_("What it asks for"), share=8),
+            Column(key="projects", label=_("Projects"), share=2, kind="number"),
+        ),
+        rows=tuple(
+            (term.code, term.label, len(matches[term.code]))
+            for term in facts.vocabularies["sdg_target"]
+            if term.code in matches
+        ),
+        n=counted_projects(len(facts.projects)),
+        source=_("Source: project register"),
+    )
 
 
 def coverage_sections(facts: Facts, coverage: Coverage) -> list[Section]:

@@ -4,49 +4,16 @@ An action needs one lead, one horizon, one indicator and one target. What is mis
 incomplete; nothing is filled in for it.
 """
 
-from datetime import date, datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core.access import Actor
 from reports.datasets.coverage import Coverage
 from reports.datasets.frame import Order, assemble
 from reports.datasets.roadmap import actions, direction
 from reports.datasets.roadmap.facts import Facts, collect
 from reports.tables import Dataset, Section
 
-__all__ = ["build_dataset", "collect", "compose"]
-
-
-def build_dataset(
-    *,
-    actor: Actor,
-    programme_id: int,
-    period_start: date,
-    period_end: date,
-    language: str,
-    at: datetime,
-    number: int,
-    identity: str,
-) -> Dataset:
-    """Collect and compose in one call, for whoever needs the figures without a job."""
-    facts = collect(
-        actor=actor,
-        programme_id=programme_id,
-        period_start=period_start,
-        period_end=period_end,
-    )
-    order = Order(
-        kind="roadmap",
-        language=language,
-        period_start=period_start,
-        period_end=period_end,
-        taken_at=at,
-        number=number,
-        identity=identity,
-    )
-    return compose(facts=facts, order=order)
+__all__ = ["collect", "compose"]
 
 
 def compose(*, facts: Facts, order: Order) -> Dataset:

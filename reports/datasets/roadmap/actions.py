@@ -5,9 +5,10 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.text import listed
 from partnerships.models import Action, Pillar
 from reports.datasets.counting import counted_actions
-from reports.datasets.frame import excerpt, listed
+from reports.datasets.frame import excerpt
 from reports.datasets.roadmap.facts import Facts, shown_name
 from reports.tables import (
     Block,

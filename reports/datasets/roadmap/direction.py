@@ -1,11 +1,13 @@
 """Where the programme wants to go, how that was decided, where it starts, and which policy it serves."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.text import listed
 from reports.datasets.counting import counted_actions
 from reports.datasets.coverage import Coverage
-from reports.datasets.frame import Order, day, evidence_statement, excerpt, listed
+from reports.datasets.frame import Order, day, evidence_statement, excerpt
 from reports.datasets.roadmap.facts import Facts
 from reports.tables import (
     Block,
@@ -76,11 +78,32 @@ def making_section(facts: Facts, limitations: list[str]) -> Section:
         )
         for workshop in facts.ground.workshops
     ]
+    blocks.append(Paragraph(text=endorsement_line(facts), aside=endorsement_edition(facts)))
     blocks += [
         Paragraph(text=_("What this document cannot say:")),
         Bullets(items=tuple(limitations)),
     ]
     return Section(key="making", title=_("How it was made"), blocks=tuple(blocks))
+
+
+def endorsement_line(facts: Facts) -> str:
+    """Whether NACTA stands behind the roadmap, in whose name and since when."""
+    current = facts.endorsement
+    if current is None:
+        return _("NACTA has not endorsed this roadmap.")
+    words = {"office": current.office, "day": day(timezone.localtime(current.endorsed_at).date())}
+    return _("NACTA endorsed this roadmap on %(day)s: %(office)s.") % words
+
+
+def endorsement_edition(facts: Facts) -> str:
+    """Which edition that was, where it is not the one that is printed."""
+    current = facts.endorsement
+    if current is None or current.edition == facts.roadmap.edition:
+        return ""
+    return _("Changed since endorsement: edition %(endorsed)d was endorsed, edition %(printed)d is printed here.") % {
+        "endorsed": current.edition,
+        "printed": facts.roadmap.edition,
+    }
 
 
 def limitations(facts: Facts) -> list[str]:

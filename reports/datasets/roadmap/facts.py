@@ -6,9 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from core.access import Actor
+from core.endorsement import current_of
 from core.terms import Term
 from organizations.models import Organization
-from partnerships.models import Action, Pillar, Roadmap
+from partnerships.models import Action, Pillar, Roadmap, RoadmapEndorsement
+from partnerships.services import ENDORSEMENT
 from reports.datasets import impact
 from reports.datasets.frame import NothingToReport
 from reports.datasets.impact.facts import AUDIENCE
@@ -26,6 +28,7 @@ class Facts:
     actions: list[Action]
     horizons: list[Term]
     npve: dict[str, Term]
+    endorsement: RoadmapEndorsement | None = None
 
     def actions_of(self, pillar: Pillar) -> list[Action]:
         return [action for action in self.actions if action.pillar_id == pillar.pk]
@@ -60,6 +63,7 @@ def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: 
         ),
         horizons=list(Term.objects.of("roadmap_horizon")),
         npve={term.code: term for term in Term.objects.of("npve_pillar")},
+        endorsement=current_of(ENDORSEMENT, actor, ground.roadmap),
     )
 
 

@@ -11,6 +11,8 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from core.access import Actor, Role
@@ -64,6 +66,7 @@ class Command(BaseCommand):
         out: Path = options["out"]
         if not out.parent.is_dir():
             raise CommandError(f"There is no directory {out.parent}. Make it or choose another file.")
+        _check_database()
         actor = _manager(options["email"])
         programme = _programme(actor, options["programme"])
         now = timezone.now()
@@ -111,6 +114,16 @@ class Command(BaseCommand):
             time.sleep(POLL_SECONDS)
             report.refresh_from_db(fields=["status", "stage", "progress", "failure"])
         self.stderr.write(f"{report.progress:3d} %  {report.happening}")
+
+
+def _check_database() -> None:
+    """Refuse at once what no worker could build on: a database that does not answer or was not migrated."""
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise CommandError(f"The database does not answer: {str(error).strip().splitlines()[0]}") from error
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database has not been migrated to this version. Run: manage.py prepare")
 
 
 def _manager(email: str | None) -> Actor:

@@ -7,12 +7,14 @@ from workshops.showcases.selectors.answers import (
 from workshops.showcases.selectors.conversation import (
     HistoryLine,
     conversation_of,
+    remarks_of,
     threads_of,
 )
 from workshops.showcases.selectors.desk import (
     Desk,
     desk_of,
     evidence_of,
+    known_presenters,
     presenters_of,
     revisions_of,
 )
@@ -29,11 +31,13 @@ __all__ = [
     "conversation_of",
     "desk_of",
     "evidence_of",
+    "known_presenters",
     "live_showcases",
     "next_in_queue",
     "own_showcases",
     "page_of",
     "presenters_of",
+    "remarks_of",
     "review_queue",
     "revisions_of",
     "tasks_for",

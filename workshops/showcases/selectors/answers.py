@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.geography import District
-from core.text import count_words
+from core.text import count_words, listed
 from workshops.models import ShowcaseRevision
 from workshops.showcases.sections import WRITTEN, Kind
 
@@ -116,7 +116,7 @@ def compare_revisions(before: ShowcaseRevision, after: ShowcaseRevision) -> list
 
 def _as_text(revision: ShowcaseRevision, question: Field) -> str:
     if question.kind is Kind.MANY:
-        return ", ".join(sorted(_labels(revision, question.name)))
+        return listed(sorted(_labels(revision, question.name)))
     if question.kind is Kind.FLAG:
         return _("Yes") if getattr(revision, question.name) else _("No")
     if question.kind is Kind.CHOICE:

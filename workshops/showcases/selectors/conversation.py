@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from core.access import Role
-from workshops.models import ReviewComment, ShowcaseTransition
+from workshops.models import Remark, ReviewComment, ShowcaseTransition
+from workshops.models.showcase import SENSITIVITY_VERB
 from workshops.showcases import policies
 from workshops.showcases.policies import CSO_ROLES
 from workshops.showcases.sections import BY_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from core.access import Actor
     from workshops.models import Showcase
@@ -66,44 +70,63 @@ class HistoryLine:
 def conversation_of(actor: Actor, showcase: Showcase) -> tuple[list[Thread], list[HistoryLine]]:
     """The comments, oldest first, and every step that was ever taken with all reasons, newest first."""
     comments = _comments(actor, showcase)
-    records = list(ShowcaseTransition.objects.visible_to(actor).filter(subject=showcase).order_by("-at", "-pk"))
-    names = _names(
-        actor,
-        showcase,
-        [
-            *((row.author_id, row.as_role) for row in comments),
-            *((row.actor_id, row.as_role) for row in records),
-        ],
-    )
+    steps = ShowcaseTransition.objects.visible_to(actor).filter(subject=showcase).order_by("-at", "-pk")
     words = _step_words()
-    history = [HistoryLine(row, words[row.verb], names[row.actor_id, row.as_role]) for row in records]
-    return _threads(actor, comments, names), history
+    history = [
+        HistoryLine(row, words[row.verb], _called(row, row.as_role, showcase))
+        for row in _with_names(steps, actor, "actor_id")
+    ]
+    return _threads(actor, showcase, comments), history
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """A remark of NACTA, and who made it in the words that this reader may see."""
+
+    remark: Remark
+    author: str
+    can_settle: bool
+
+    @property
+    def section_title(self) -> Any:
+        section = BY_KEY.get(self.remark.section)
+        return section.title if section else ""
+
+
+def remarks_of(actor: Actor, showcase: Showcase) -> list[RemarkLine]:
+    """The remarks that the actor may read, oldest first."""
+    remarks = Remark.objects.visible_to(actor).filter(subject=showcase).order_by("created_at", "pk")
+    rows = list(_with_names(remarks, actor, "author_id"))
+    for row in rows:
+        row.subject = showcase
+    return [RemarkLine(row, _called(row, Role.NACTA, showcase), policies.can_settle_remark(actor, row)) for row in rows]
 
 
 def threads_of(actor: Actor, showcase: Showcase) -> list[Thread]:
     """The comments with their answers, oldest first."""
-    comments = _comments(actor, showcase)
-    names = _names(actor, showcase, [(row.author_id, row.as_role) for row in comments])
-    return _threads(actor, comments, names)
+    return _threads(actor, showcase, _comments(actor, showcase))
 
 
 def _comments(actor: Actor, showcase: Showcase) -> list[ReviewComment]:
-    rows = list(ReviewComment.objects.visible_to(actor).filter(subject=showcase).order_by("created_at", "pk"))
+    comments = ReviewComment.objects.visible_to(actor).filter(subject=showcase).order_by("created_at", "pk")
+    rows = list(_with_names(comments, actor, "author_id"))
     for row in rows:
         row.subject = showcase
     return rows
 
 
-def _threads(actor: Actor, rows: list[ReviewComment], names: dict[tuple[int, str], str]) -> list[Thread]:
+def _threads(actor: Actor, showcase: Showcase, rows: list[ReviewComment]) -> list[Thread]:
     threads = []
     for row in rows:
         if row.answers_id is not None:
             continue
-        replies = tuple((reply, names[reply.author_id, reply.as_role]) for reply in rows if reply.answers_id == row.pk)
+        replies = tuple(
+            (reply, _called(reply, reply.as_role, showcase)) for reply in rows if reply.answers_id == row.pk
+        )
         threads.append(
             Thread(
                 comment=row,
-                author=names[row.author_id, row.as_role],
+                author=_called(row, row.as_role, showcase),
                 is_from_organization=row.as_role in CSO_ROLES,
                 can_resolve=policies.can_resolve(actor, row),
                 replies=replies,
@@ -122,25 +145,21 @@ def _step_words() -> dict[str, str]:
         "withdraw": _("Withdrawn from the public pages"),
         "archive": _("Archived"),
         "change": _("Opened for a change"),
+        SENSITIVITY_VERB: _("Who may read it was changed"),
     }
 
 
-def _names(actor: Actor, showcase: Showcase, people: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
-    """What each person is called for this reader: their name if the reader may see it, else organization or role."""
-    wanted = set(people)
-    if not wanted:
-        return {}
-    visible = {
-        user.pk: str(user)
-        for user in get_user_model().objects.visible_to(actor).filter(pk__in={pk for pk, _role in wanted})
-    }
-    organization = str(showcase.organization)
-    names = {}
-    for pk, role in wanted:
-        if pk in visible:
-            names[pk, role] = visible[pk]
-        elif role in CSO_ROLES:
-            names[pk, role] = organization
-        else:
-            names[pk, role] = str(Role(role).label) if role else _("The programme")
-    return names
+def _with_names(rows: QuerySet[Any], actor: Actor, column: str) -> QuerySet[Any]:
+    """Add `seen_as`: the name of the person in the column, if the actor may see it."""
+    people = get_user_model().objects.visible_to(actor).filter(pk=OuterRef(column))
+    name = people.annotate(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField())).values("shown")
+    return rows.annotate(seen_as=Subquery(name[:1]))
+
+
+def _called(row: Any, role: str, showcase: Showcase) -> str:
+    """What the person is called for this reader: their name if the reader may see it, else organization or role."""
+    if row.seen_as:
+        return str(row.seen_as)
+    if role in CSO_ROLES:
+        return str(showcase.organization)
+    return str(Role(role).label) if role else _("The programme")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import DateField, Exists, OuterRef
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.workflow import EDITABLE, STEPS, State
+from organizations.models import Membership
 from workshops.models import (
     EvidenceFile,
     Presenter,
@@ -24,6 +26,8 @@ from workshops.showcases.selectors.answers import CHOSEN
 from workshops.showcases.services.steps import verifier_id
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from core.access import Actor
     from workshops.models import Showcase
     from workshops.showcases.sections import Section
@@ -101,6 +105,9 @@ def revisions_of(actor: Actor, showcase: Showcase) -> list[ShowcaseRevision]:
 def _known(actor: Actor, showcase: Showcase) -> Any:
     """Revisions with what the check and the four eyes ask about them, in the same query."""
     writers = ShowcaseRevision.writers.through.objects.filter(showcaserevision=OuterRef("pk"))
+    colleagues = Membership.objects.filter(organization=OuterRef("showcase__organization_id")).since(
+        Cast(OuterRef("created_at"), DateField())
+    )
     chosen = {
         f"has_{name}": Exists(getattr(ShowcaseRevision, name).through.objects.filter(showcaserevision=OuterRef("pk")))
         for name in written_relations()
@@ -113,6 +120,7 @@ def _known(actor: Actor, showcase: Showcase) -> Any:
             has_evidence=Exists(EvidenceFile.objects.filter(showcase=OuterRef("showcase_id"))),
             has_presenters=Exists(ShowcasePresenter.objects.filter(showcase=OuterRef("showcase_id"))),
             writer_ids=ArraySubquery(writers.order_by("pk").values("user_id")),
+            colleague_ids=ArraySubquery(colleagues.order_by("pk").values("user_id")),
         )
     )
 
@@ -136,9 +144,19 @@ def presenters_of(actor: Actor, showcase: Showcase) -> list[Presenter]:
     )
 
 
+def known_presenters(actor: Actor, showcase: Showcase) -> QuerySet[Presenter]:
+    """People whom the organization named before and who are not on this showcase, by name."""
+    return (
+        Presenter.objects.visible_to(actor)
+        .filter(organization_id=showcase.organization_id)
+        .exclude(showcase_presenters__showcase=showcase)
+        .order_by("name", "pk")
+    )
+
+
 def _permitted(actor: Actor, showcase: Showcase, revision: Any, verified_by: int | None) -> dict[str, bool]:
     """What the actor may do now: the policy says yes and the state allows it."""
-    writers = {revision.created_by_id, revision.saved_by_id, *revision.writer_ids}
+    writers = {revision.created_by_id, revision.saved_by_id, *revision.writer_ids, *revision.colleague_ids}
     if verified_by is None and showcase.state == State.VERIFIED:
         verified_by = verifier_id(showcase)
     allowed = {

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from core.access import Role
 from core.workflow import State
 from workshops.models import Showcase, ShowcaseRevision, ShowcaseTransition
+from workshops.models.showcase import SENSITIVITY_VERB
 
 if TYPE_CHECKING:
     from core.access import Actor
@@ -20,7 +21,8 @@ WAITING = (State.SUBMITTED, State.VERIFIED, State.APPROVED)
 
 def with_since(rows: QuerySet[Showcase]) -> QuerySet[Showcase]:
     """Add `since`, when the present state began."""
-    last = ShowcaseTransition.objects.filter(subject=OuterRef("pk")).order_by("-at", "-pk")
+    steps = ShowcaseTransition.objects.filter(subject=OuterRef("pk")).exclude(verb=SENSITIVITY_VERB)
+    last = steps.order_by("-at", "-pk")
     return rows.annotate(since=Coalesce(Subquery(last.values("at")[:1]), F("saved_at")))
 
 

@@ -51,11 +51,16 @@ def _for_writers(actor: Actor) -> list[Task]:
     tasks = []
     for row in rows:
         if row.state == State.RETURNED:
-            title = ngettext(
-                "Your showcase was returned to you with %(count)s comment",
-                "Your showcase was returned to you with %(count)s comments",
-                row.open_comments,
-            ) % {"count": row.open_comments}
+            title = (
+                ngettext(
+                    "Your showcase was returned to you with %(count)s comment",
+                    "Your showcase was returned to you with %(count)s comments",
+                    row.open_comments,
+                )
+                % {"count": row.open_comments}
+                if row.open_comments
+                else _("Your showcase came back with reasons")
+            )
             detail, action = str(row.workshop), _("Read and answer")
         else:
             title = _("Finish your showcase")

@@ -10,12 +10,14 @@ from workshops.showcases.services.evidence import (
     delete_evidence,
     release_evidence,
 )
-from workshops.showcases.services.presenters import remove_presenter, save_presenter
+from workshops.showcases.services.presenters import add_known_presenter, remove_presenter, save_presenter
+from workshops.showcases.services.remarks import add_remark, settle_remark
 from workshops.showcases.services.steps import (
     approve_showcase,
     archive_showcase,
     publish_showcase,
     return_showcase,
+    set_sensitivity,
     start_change,
     submit_showcase,
     verify_showcase,
@@ -26,6 +28,8 @@ from workshops.showcases.services.writing import save_section, start_showcase
 __all__ = [
     "add_comment",
     "add_evidence",
+    "add_known_presenter",
+    "add_remark",
     "approve_showcase",
     "archive_showcase",
     "delete_evidence",
@@ -37,6 +41,8 @@ __all__ = [
     "return_showcase",
     "save_presenter",
     "save_section",
+    "set_sensitivity",
+    "settle_remark",
     "start_change",
     "start_showcase",
     "submit_showcase",

@@ -11,6 +11,7 @@ from core import audit
 from core.access import person_of, require
 from core.errors import InvalidInput
 from core.text import clean_text, count_words
+from core.workflow import SECOND_PRESS
 from workshops.models import ReviewComment
 from workshops.showcases import mails, policies
 from workshops.showcases.sections import BY_KEY
@@ -38,7 +39,10 @@ def add_comment(
     at: datetime,
     answers: int | None = None,
 ) -> ReviewComment:
-    """Say something about a section, or answer what was said. An answer stands under the first comment."""
+    """Say something about a section, or answer what was said. An answer stands under the first comment.
+
+    The second press of a button says nothing again.
+    """
     showcase = lock_showcase(actor, uuid)
     require(
         policies.can_comment(actor, showcase),
@@ -59,6 +63,11 @@ def add_comment(
         asked = ReviewComment.objects.visible_to(actor).get(pk=answers, subject=showcase)
         asked = asked.answers or asked
         section = asked.section
+    same = ReviewComment.objects.visible_to(actor).filter(
+        subject=showcase, section=section, answers=asked, body=body, author_id=actor.user_id
+    )
+    if found := same.filter(created_at__gt=at - SECOND_PRESS).first():
+        return found
     comment = ReviewComment.objects.create(
         subject=showcase,
         revision_number=latest_revision(showcase).number,

@@ -84,6 +84,18 @@ def save_presenter(
     return presenter
 
 
+@transaction.atomic
+def add_known_presenter(*, actor: Actor, uuid: UUID, presenter_id: int, at: datetime) -> Presenter:
+    """Add somebody whom the organization named before. Their contacts and their consent are as they were; twice is once."""
+    showcase = _lock_for_people(actor, uuid)
+    presenter = Presenter.objects.visible_to(actor).get(pk=presenter_id, organization_id=showcase.organization_id)
+    if not showcase.showcase_presenters.filter(presenter=presenter).exists():
+        _link(showcase, presenter, field="presenter")
+        sync_presenter_slots(showcase)
+        audit.record(actor=actor, action="presenter.add", row=presenter, at=at, showcase=showcase.pk)
+    return presenter
+
+
 def _presenter_for(showcase: Showcase, actor: Actor, presenter_id: int | None, name: str) -> Presenter:
     if presenter_id is not None:
         return (
@@ -109,14 +121,14 @@ def _consent_date(presenter: Presenter, *, may_be_named: bool, at: datetime):
     return presenter.named_publicly_since or timezone.localdate(at)
 
 
-def _link(showcase: Showcase, presenter: Presenter) -> None:
+def _link(showcase: Showcase, presenter: Presenter, *, field: str = "name") -> None:
     links = showcase.showcase_presenters
     if links.filter(presenter=presenter).exists():
         return
     if links.count() >= PRESENTER_LIMIT:
         raise InvalidInput(
             _("A showcase has at most %(limit)s presenters.") % {"limit": PRESENTER_LIMIT},
-            field="name",
+            field=field,
         )
     last = links.aggregate(last=Max("position"))["last"]
     ShowcasePresenter.objects.create(

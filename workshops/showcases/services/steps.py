@@ -8,11 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import Role, person_of, require
-from core.errors import Incomplete, WrongState
+from core.access import Role, Sensitivity, person_of, require
+from core.errors import Incomplete, InvalidInput, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
+from organizations.models import Membership
 from workshops.models import Showcase, ShowcaseTransition
+from workshops.models.showcase import SENSITIVITY_VERB
 from workshops.showcases import mails, policies
 from workshops.showcases.revisions import gaps_in
 from workshops.showcases.services.locked import (
@@ -68,7 +70,7 @@ def submit_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: dateti
         showcase.first_submitted_at = at
         showcase.save(update_fields=["first_submitted_at"])
     _step(showcase, "submit", actor=actor, revision=revision, at=at)
-    mails.tell_reviewers_of_submission(showcase, revision, actor=actor)
+    mails.tell_of_submission(showcase, revision, actor=actor)
     return showcase
 
 
@@ -138,7 +140,7 @@ def approve_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datet
     )
     check_version(showcase, version)
     _step(showcase, "approve", actor=actor, revision=revision, at=at, role=Role.MANAGER)
-    mails.tell_members_of_step("showcase_approved", showcase, revision, actor=actor)
+    mails.tell_of_approval(showcase, revision, actor=actor)
     return showcase
 
 
@@ -214,6 +216,57 @@ def archive_showcase(*, actor: Actor, uuid: UUID, version: int | None, at: datet
         role=Role.MANAGER,
         also_save=LIVE,
     )
+    mails.tell_members_of_step("showcase_archived", showcase, revision, actor=actor)
+    return showcase
+
+
+@transaction.atomic
+def set_sensitivity(
+    *, actor: Actor, uuid: UUID, sensitivity: str, reason: str, version: int | None, at: datetime
+) -> Showcase:
+    """Say who may read the showcase once it is live. Every exit asks `visible_to`, so it holds from this moment on.
+
+    The reason stands in the history, which the organization reads too. The same choice again changes nothing.
+    """
+    showcase = lock_showcase(actor, uuid)
+    require(
+        policies.can_set_sensitivity(actor, showcase),
+        _("Who may read a showcase is decided by a programme manager of another organization."),
+    )
+    check_version(showcase, version)
+    if sensitivity not in Sensitivity.values:
+        raise InvalidInput(_("Choose one of the list."), field="sensitivity")
+    if sensitivity == showcase.sensitivity:
+        return showcase
+    reason = clean_text(reason)
+    if not reason:
+        raise InvalidInput(_("Give the reason. The organization reads it."), field="reason")
+    before, showcase.sensitivity = showcase.sensitivity, sensitivity
+    showcase.version += 1
+    showcase.save(update_fields=["sensitivity", "version"])
+    revision = latest_revision(showcase)
+    ShowcaseTransition.objects.create(
+        subject=showcase,
+        verb=SENSITIVITY_VERB,
+        from_state=showcase.state,
+        to_state=showcase.state,
+        reason=reason,
+        version=showcase.version,
+        actor_id=person_of(actor),
+        at=at,
+        revision_number=revision.number,
+        as_role=policies.acting_role(actor, showcase.organization_id, Role.MANAGER),
+    )
+    audit.record(
+        actor=actor,
+        action="showcase.sensitivity",
+        row=showcase,
+        at=at,
+        before=before,
+        after=sensitivity,
+        version=showcase.version,
+    )
+    mails.tell_members_of_step("showcase_sensitivity", showcase, revision, actor=actor)
     return showcase
 
 
@@ -230,16 +283,22 @@ def start_change(*, actor: Actor, uuid: UUID, version: int | None, at: datetime)
     )
     check_version(showcase, version)
     revision = latest_revision(showcase)
+    was_waited_for = showcase.state in {State.VERIFIED, State.APPROVED}
     _step(showcase, "change", actor=actor, revision=revision, at=at)
+    if was_waited_for:
+        mails.tell_of_change(showcase, revision, verifier_id(showcase), actor=actor)
     return showcase
 
 
 def writer_ids(revision: ShowcaseRevision) -> set[int]:
-    """Everyone who ever saved the revision or one it was copied from."""
+    """Everyone who ever saved the revision or one it was copied from, and whoever was a colleague of theirs meanwhile."""
     return {
         revision.created_by_id,
         revision.saved_by_id,
         *revision.writers.values_list("pk", flat=True),
+        *Membership.objects.filter(organization_id=revision.showcase.organization_id)
+        .since(revision.created_at.date())
+        .values_list("user_id", flat=True),
     }
 
 

@@ -19,9 +19,9 @@ from core.web.unsaved import signed_in, take_kept
 from core.workflow import EDITABLE
 from workshops.models import EvidenceFile, Presenter, PresenterContact
 from workshops.showcases import policies, services
-from workshops.showcases.forms import EvidenceForm, PresenterForm
+from workshops.showcases.forms import EvidenceForm, KnownPresenterForm, PresenterForm
 from workshops.showcases.sections import BY_KEY, neighbours
-from workshops.showcases.selectors import evidence_of, presenters_of
+from workshops.showcases.selectors import evidence_of, known_presenters, presenters_of
 from workshops.showcases.views.pages import fetch, fetch_desk, rail_of, sent_to
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _render(
 ) -> HttpResponse:
     desk = fetch_desk(request.actor, showcase)
     before, after = neighbours(key)
+    if key == "presenters":
+        extra.setdefault("known_form", KnownPresenterForm(people=known_presenters(request.actor, showcase)))
     return render(
         request,
         f"workshops/showcases/{key}.html",
@@ -145,6 +147,29 @@ def presenter(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     contact = PresenterContact.objects.visible_to(request.actor).filter(presenter=row).first()
     form = PresenterForm(take_kept(request) or None, initial=PresenterForm.known(row, contact))
     return _render(request, showcase, "presenters", form, edited=row)
+
+
+@signed_in
+@sent_to("workshops:showcase_edit")
+def known_presenter(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Add a person whom the organization named before."""
+    showcase = fetch(request, uuid)
+    require(
+        policies.can_write(request.actor, showcase),
+        _("Only the organization names its presenters."),
+    )
+    form = KnownPresenterForm(request.POST, people=known_presenters(request.actor, showcase))
+    if not form.is_valid():
+        return _render(request, showcase, "presenters", PresenterForm(), status=422, known_form=form)
+    try:
+        services.add_known_presenter(
+            actor=request.actor, uuid=uuid, presenter_id=form.cleaned_data["presenter"].pk, at=timezone.now()
+        )
+    except (Conflict, InvalidInput) as refused:
+        form.add_error("presenter", refused.message)
+        return _render(request, showcase, "presenters", PresenterForm(), status=422, known_form=form)
+    messages.success(request, _("The presenter has been added."))
+    return redirect("workshops:showcase_section", uuid=uuid, key="presenters")
 
 
 @signed_in

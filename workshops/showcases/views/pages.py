@@ -25,6 +25,7 @@ from workshops.showcases.selectors import (
     evidence_of,
     next_in_queue,
     presenters_of,
+    remarks_of,
     revisions_of,
     threads_of,
 )
@@ -214,6 +215,9 @@ def render_review(
             "has_steps": any(desk.can[verb] for verb in ("verify", "approve", "publish", "return", "archive")),
             "following": next_in_queue(actor, showcase),
             "notice_text": notice,
+            "remarks": remarks_of(actor, showcase),
+            "can_remark": policies.can_remark(actor, showcase),
+            "can_set_sensitivity": policies.can_set_sensitivity(actor, showcase),
         },
         status=status,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.geography import Division
+from core.text import listed
 from workshops.models import Workshop
 from workshops.showcases import policies, selectors
 from workshops.showcases.forms import ReasonForm, ShowcaseFilter
@@ -38,7 +39,7 @@ def showcase_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = selectors.live_showcases(request.actor, workshop, **form.chosen())
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
-        row.places = ", ".join(_provinces(row))
+        row.places = listed(_provinces(row))
     return render(
         request,
         "workshops/showcases/list.html",
@@ -92,6 +93,8 @@ def showcase(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "reason_form": ReasonForm(),
             "can_write": policies.can_write(request.actor, row),
             "can_review": policies.can_review(request.actor, row),
+            "remarks": selectors.remarks_of(request.actor, row),
+            "can_remark": policies.can_remark(request.actor, row),
             "can_withdraw": page.is_live and policies.can_withdraw(request.actor, row),
         },
     )
@@ -109,7 +112,7 @@ def _places(page: ShowcasePage) -> list[tuple[str, str]]:
     places: dict[str, list[str]] = {}
     for district in page.revision.districts.all():
         places.setdefault(str(district.province), []).append(str(district))
-    return [(province, ", ".join(names)) for province, names in places.items()]
+    return [(province, listed(names)) for province, names in places.items()]
 
 
 def _facts(page: ShowcasePage) -> list[dict[str, Any]]:

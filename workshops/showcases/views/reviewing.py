@@ -19,7 +19,7 @@ from core.web.unsaved import signed_in, take_kept
 from core.workflow import EDITABLE, STEPS
 from workshops.models import ReviewComment
 from workshops.showcases import policies, selectors, services
-from workshops.showcases.forms import CommentForm, QueueFilter, ReasonForm
+from workshops.showcases.forms import CommentForm, QueueFilter, ReasonForm, SensitivityForm
 from workshops.showcases.views.pages import (
     fetch,
     posted_version,
@@ -168,6 +168,37 @@ def _after_step(request: HttpRequest, showcase: Showcase, verb: str) -> str:
     if verb in {"return", "verify", "approve"}:
         return reverse("workshops:review_queue")
     return reverse("workshops:showcase_review", args=[showcase.uuid])
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def sensitivity(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Set who may read a showcase, with a reason."""
+    showcase = fetch(request, uuid)
+    require(
+        policies.can_set_sensitivity(request.actor, showcase),
+        _("Who may read a showcase is decided by a programme manager of another organization."),
+    )
+    status = 200
+    known = {"sensitivity": showcase.sensitivity, "version": showcase.version}
+    if request.method == "GET":
+        form = SensitivityForm(take_kept(request) or None, initial=known)
+    else:
+        form, status = SensitivityForm(request.POST, initial=known), 422
+        if form.is_valid():
+            try:
+                services.set_sensitivity(actor=request.actor, uuid=uuid, at=timezone.now(), **form.cleaned_data)
+            except InvalidInput as refused:
+                form.add_error(refused.field, refused.message)
+            except StaleWrite:
+                status = 409
+                form.data = {**form.data.dict(), "version": str(showcase.version)}
+                form.add_error(None, _("Somebody changed this showcase after you opened it. Look through it again."))
+            else:
+                messages.success(request, _("Saved. It holds in every page, list and interface from now on."))
+                return redirect("workshops:showcase_review", uuid=uuid)
+    context = {"showcase": showcase, "form": form}
+    return render(request, "workshops/showcases/sensitivity.html", context, status=status)
 
 
 @signed_in

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import require
 from core.errors import InvalidInput, StaleWrite
+from core.text import listed
 from core.web.unsaved import is_background, signed_in, take_kept
 from core.workflow import EDITABLE
 from organizations.models import Organization
@@ -212,7 +213,7 @@ def _in_words(form: SectionForm, question: Any, value: Any) -> str:
     """An answer as text, so that two of them can be compared word by word."""
     if question.kind is Kind.MANY:
         labels = {row.pk: str(row) for row in form.fields[question.name].queryset.filter(pk__in=value)}
-        return ", ".join(labels[pk] for pk in value if pk in labels)
+        return listed(labels[pk] for pk in value if pk in labels)
     if question.kind is Kind.FLAG:
         return _("Yes") if value else _("No")
     if question.kind is Kind.CHOICE:
