@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import InvalidInput
 from core.geography import District
 from core.terms import Term
+from core.web.fields import GroupedCheckboxes
 from core.web.forms import FIRST_YEAR, LAST_YEAR
 from core.workflow import State
 from evidence.activities.grid import (
@@ -27,7 +28,6 @@ from evidence.activities.grid import (
 from evidence.activities.sections import BY_KEY, STORED_CHARACTERS
 from evidence.models import ActivityRevision
 from evidence.records.forms import CleanCharField
-from organizations.fields import GroupedCheckboxes
 from organizations.models import Organization, Project
 
 if TYPE_CHECKING:

@@ -9,20 +9,13 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.geography import Province
-from core.text import clean_text
+from core.web.fields import CleanCharField
 from core.workflow import State
 from evidence.records.kinds import all_kinds
 from organizations.models import Organization
 
 if TYPE_CHECKING:
     from core.access import Actor
-
-
-class CleanCharField(forms.CharField):
-    """Text without control and direction characters, so that what is checked is what is stored."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
 
 
 class ReasonForm(forms.Form):
