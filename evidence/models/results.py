@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -132,16 +133,19 @@ class Indicator(models.Model):
     """What is measured. A project's own indicator has a standard one as parent, so that it rolls up.
 
     The definition is locked once results exist (`is_locked`): a changed one is a new indicator that `replaces` it.
-    `higher_is_better` is the direction; `measure` IATI's IndicatorMeasure.
+    `higher_is_better` is the direction. `standard_code` is that of the reference data ("OP01"), in every programme and
+    also when a standard definition was replaced; it is empty for an indicator that a programme or project wrote itself.
     """
 
     code = models.SlugField(_("Code"), max_length=32, unique=True)
+    standard_code = models.CharField(max_length=12, blank=True)
     node = models.ForeignKey(ResultNode, on_delete=models.PROTECT, related_name="indicators")
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.CASCADE, related_name="indicators")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="adapted")
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     name = models.CharField(_("Name"), max_length=240)
     name_ur = models.CharField(_("Name in Urdu"), max_length=240, blank=True)
+    is_ur_reviewed = models.BooleanField(_("The Urdu name was reviewed"), default=False)
     unit = models.ForeignKey(Term, verbose_name=_("Unit"), on_delete=models.PROTECT, related_name="+")
     aggregation = models.CharField(_("Aggregation"), max_length=6, choices=Aggregation)
     frequency = models.CharField(_("Reported"), max_length=12, choices=Frequency)
@@ -166,6 +170,7 @@ class Indicator(models.Model):
                 name="adapted_indicator_has_a_parent",
             )
         ]
+        indexes = [models.Index(fields=["node", "standard_code"], name="indicator_standard")]
 
     def __str__(self) -> str:
         return (self.name_ur if get_language() == "ur" else "") or self.name
@@ -362,8 +367,9 @@ class ResultValue(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                # A score has a denominator, of how many it is the mean, and no numerator.
                 condition=Q(numerator=None, denominator=None)
-                | Q(numerator__isnull=False, denominator__gt=0, numerator__lte=F("denominator")),
+                | (Q(denominator__gt=0) & (Q(numerator=None) | Q(numerator__lte=F("denominator")))),
                 name="result_is_part_of_whole",
             ),
             models.CheckConstraint(condition=Q(value=None) | Q(value__gte=0), name="result_not_negative"),
@@ -401,3 +407,22 @@ class ResultTransition(Transition):
     """The log of a result."""
 
     subject = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="transitions")
+
+
+class ReminderQuerySet(VisibleQuerySet):
+    """A person's own."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(user_id=actor.user_id) if actor.user_id else self.none()
+
+
+class Reminder(models.Model):
+    """A digest of what is due went to a person on a day: once, however often the task runs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sent_on = models.DateField()
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "sent_on"], name="reminder_once_a_day")]

@@ -12,8 +12,10 @@ from core.terms import term
 from evidence.activities import services as activities
 from evidence.activities.grid import Counts
 from evidence.items import services as items
-from evidence.models import Activity
+from evidence.models import Activity, Indicator, Period, ProjectIndicator, Result, ResultRevision, ResultValue
 from evidence.records import services as records
+from evidence.results.calendar import settle_calendar
+from evidence.results.reference import load_framework
 
 ABOUT = {
     "title": "Dialogue in Landi Kotal",
@@ -134,3 +136,65 @@ def published_activity(complete_activity, take, editor, reviewer, manager):
 @pytest.fixture
 def other_manager(make_user):
     return make_user("manager2@example.org", Role.MANAGER)
+
+
+@pytest.fixture
+def framework(programme):
+    """The standard indicators of the programme by their code."""
+    load_framework(programme)
+    return {row.code: row for row in Indicator.objects.select_related("unit", "node")}
+
+
+@pytest.fixture
+def reports_on(framework):
+    """Let a project report on standard indicators, and make its calendar: `reports_on(project, "OP03")`."""
+
+    def report(project, *codes):
+        for code in codes:
+            ProjectIndicator.objects.get_or_create(project=project, indicator=framework[code])
+        settle_calendar(project)
+
+    return report
+
+
+@pytest.fixture
+def make_result(make_user, reports_on, now):
+    """A result with one revision, bypassing the services: `make_result(project, "OP03", date(2025, 2, 1), value=4)`."""
+    author = make_user("author@example.org")
+
+    def make(project, code, day, *, state="PUBLISHED", district=None, comment="", **figures) -> Result:
+        reports_on(project, code)
+        reported = ProjectIndicator.objects.get(project=project, indicator__code=code)
+        period = Period.objects.get(
+            project=project, frequency=reported.indicator.frequency, starts_on__lte=day, ends_on__gte=day
+        )
+        was_sent = state != "DRAFT"
+        result = Result.objects.create(
+            organization_id=project.organization_id,
+            project=project,
+            project_indicator=reported,
+            period=period,
+            district=District.objects.get(code=district) if district else None,
+            first_submitted_at=now if was_sent else None,
+            created_at=now,
+            saved_at=now,
+        )
+        revision = ResultRevision.objects.create(
+            record=result,
+            number=1,
+            comment=comment,
+            created_by=author,
+            created_at=now,
+            saved_by=author,
+            saved_at=now,
+            submitted_at=now if was_sent else None,
+            verified_at=now if state in {"VERIFIED", "APPROVED", "PUBLISHED"} else None,
+        )
+        ResultValue.objects.create(revision=revision, **figures)
+        result.state = state
+        if state == "PUBLISHED":
+            result.published_revision, result.published_at = revision, now
+        result.save()
+        return result
+
+    return make
