@@ -251,6 +251,12 @@ SCOPE_LABELS = {
     Scope.WORKSHOPS: _("Workshops and sessions"),
     Scope.SHOWCASES: _("Showcases"),
     Scope.ROADMAP: _("Roadmap"),
+    Scope.ACTIVITIES: _("Activities"),
+    Scope.INDICATORS: _("Indicators"),
+    Scope.RESULTS: _("Results"),
+    Scope.STORIES: _("Stories"),
+    Scope.LEARNING: _("Lessons, challenges and innovations"),
+    Scope.REACH: _("Reach: numbers of people, small ones not shown"),
     Scope.GEOGRAPHY: _("Provinces, divisions and districts"),
     Scope.VOCABULARIES: _("Vocabularies"),
 }

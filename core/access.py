@@ -66,6 +66,12 @@ class Scope(StrEnum):
     WORKSHOPS = "workshops"
     SHOWCASES = "showcases"
     ROADMAP = "roadmap"
+    ACTIVITIES = "activities"
+    INDICATORS = "indicators"
+    RESULTS = "results"
+    STORIES = "stories"
+    LEARNING = "learning"
+    REACH = "reach"
     GEOGRAPHY = "geography"
     VOCABULARIES = "vocabularies"
 

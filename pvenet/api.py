@@ -22,6 +22,7 @@ from rest_framework.routers import SimpleRouter
 from core.api.problems import no_such_address, plain_problem
 from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
+from evidence.activities.api import ActivityViewSet
 from organizations.api import OrganizationViewSet, ProjectViewSet
 from partnerships.api import ActionViewSet, RoadmapViewSet
 from workshops.api import SessionViewSet, ShowcaseViewSet, WorkshopViewSet
@@ -39,6 +40,7 @@ for name, viewset in (
     ("workshops", WorkshopViewSet),
     ("sessions", SessionViewSet),
     ("showcases", ShowcaseViewSet),
+    ("activities", ActivityViewSet),
     ("roadmaps", RoadmapViewSet),
     ("actions", ActionViewSet),
     ("districts", DistrictViewSet),

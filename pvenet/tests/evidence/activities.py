@@ -74,6 +74,8 @@ def with_queries(*queries: str) -> Arguments:
 
 #: Route → the arguments with which the walk asks for it.
 EXITS: dict[str, Arguments] = {
+    "api:activities-list": with_queries("?page_size=1", "?theme=DIALOGUE"),
+    "api:activities-detail": activities,
     "evidence:start": with_queries(),
     "evidence:queue": with_queries("?kind=activity", "?state=RETURNED", "?state=DRAFT", "?kind=nothing"),
     "evidence:queue_step": with_queries(),
