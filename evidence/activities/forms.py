@@ -324,7 +324,19 @@ class NewActivityForm(AboutForm):
         help_text=_("Only needed for another district than the project's."),
     )
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    field_order = ("project", "type", "title", "title_ur", "language", "starts_on", "ends_on", "district")
+    field_order = (
+        "project",
+        "type",
+        "title",
+        "title_ur",
+        "language",
+        "starts_on",
+        "ends_on",
+        "district",
+        "district_note",
+        "status",
+        "status_note",
+    )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)

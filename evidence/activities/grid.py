@@ -220,14 +220,19 @@ def lay_out(
     *,
     groups: Iterable[tuple[str, str]],
     typed: Mapping[str, str] | None = None,
+    to_read: bool = False,
 ) -> Grid:
     """The grid with a block for each group given as (code, label), and one for everybody else.
 
-    `typed` is what stands in the inputs where that is not what is counted, by the name of the input.
+    `typed` is what stands in the inputs where that is not what is counted, by the name of the input. A grid `to_read`
+    leaves out columns in which nobody stands.
     """
     groups = list(groups)
     typed = typed or {}
     columns = columns_for(counts)
+    if to_read:
+        filled = {(sex, disability) for (sex, _age, disability, _group), count in counts.cells.items() if count}
+        columns = [one for one in columns if (one.sex, one.disability) in filled]
     rest_label = _("In none of these groups, or not recorded") if groups else _("Participants")
     blocks = [_block(counts, columns, code, label, typed) for code, label in (*groups, ("", rest_label))]
     spans: dict[str, int] = defaultdict(int)

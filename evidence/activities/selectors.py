@@ -39,7 +39,7 @@ class Seen:
     counts: Counts | None
     grid: Grid | None
     place: str
-    cost: Any
+    cost: str
     items: list[EvidenceItem]
     level: EvidenceLevel
 
@@ -70,9 +70,9 @@ def seen_by(actor: Actor, activity: Activity, revision: ActivityRevision) -> See
         activity=activity,
         revision=revision,
         counts=counts,
-        grid=lay_out(counts, groups=groups_of(counts)) if counts else None,
+        grid=lay_out(counts, groups=groups_of(counts), to_read=True) if counts else None,
         place=site.place if site else "",
-        cost=cost.amount_pkr if cost else "",
+        cost=f"{cost.amount_pkr:,}".removesuffix(".00") if cost else "",
         items=items,
         level=evidence_level(items),
     )

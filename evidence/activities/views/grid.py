@@ -118,9 +118,9 @@ def _both_grids(
         status=409,
         template="evidence/activities/both_grids.html",
         differences=[*measured, *differences],
-        their_grid=lay_out(theirs, groups=_groups(sorted(theirs.groups))),
+        their_grid=lay_out(theirs, groups=_groups(sorted(theirs.groups)), to_read=True),
         their_measures=theirs,
-        my_grid=lay_out(mine, groups=_groups(sorted(mine.groups))),
+        my_grid=lay_out(mine, groups=_groups(sorted(mine.groups)), to_read=True),
         my_measures=mine,
         their_changed={cell for cell in cells if theirs.cells.get(cell, 0) != mine.cells.get(cell, 0)},
     )
