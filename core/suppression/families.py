@@ -141,6 +141,16 @@ class Family:
             found |= {tuple(level for level in chosen if level) for chosen in product(*choices)}
         return tuple(sorted(found, key=lambda view: (len(view), [self._fineness(level) for level in view], view)))
 
+    @cached_property
+    def crossings(self) -> tuple[frozenset[int], ...]:
+        """For each dimension, those that some view crosses it with, itself among them."""
+        together: list[set[int]] = [set() for _dimension in self.dimensions]
+        for view in self.views:
+            places = {self.place_of(level) for level in view}
+            for place in places:
+                together[place] |= places
+        return tuple(frozenset(places) for places in together)
+
     def member(self, levels: tuple[str, ...] | list[str]) -> tuple[str, ...]:
         """The view with these levels in any order. Raises InvalidInput, naming what may be asked."""
         wanted = frozenset(levels)

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from enum import IntEnum
+from itertools import repeat
 from math import inf, sqrt
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from core.suppression.figures import SENSITIVE_THRESHOLD, THRESHOLD
 from core.suppression.moves import Move, Mover
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from core.suppression.families import Family
 
@@ -170,18 +172,27 @@ class Protection:
     # --- How cells come to be --------------------------------------------------------------------------------------
 
     def _count_cells(self) -> None:
-        """Add up each view from the smallest table that holds it, the widest first."""
+        """Add up each view from the smallest table that holds it, the widest first.
+
+        The first tables are those of each dimension with all that it is crossed with: far smaller than all people.
+        """
         levels = tuple(dimension.levels[0] for dimension in self.family.dimensions)
         done: list[tuple[tuple[str, ...], Mapping[Key, int]]] = [(levels, self.people)]
-        order = sorted(range(len(self.views)), key=lambda view: -self._fineness(view))
+        for places in sorted({tuple(sorted(places)) for places in self.family.crossings}, key=len, reverse=True):
+            fine = tuple(levels[place] for place in places)
+            done.append((fine, self._sum(self._smallest(done, fine), fine)))
         tables: dict[int, Mapping[Key, int]] = {}
-        for view in order:
-            source = min((table for table in done if self._holds(table[0], self.views[view])), key=lambda t: len(t[1]))
-            tables[view] = self._sum(source, self.views[view])
+        for view in sorted(range(len(self.views)), key=lambda view: -self._fineness(view)):
+            tables[view] = self._sum(self._smallest(done, self.views[view]), self.views[view])
             done.append((self.views[view], tables[view]))
         for view in range(len(self.views)):
             for key in sorted(tables[view]):
                 self._new_cell(view, key, tables[view][key])
+
+    def _smallest(
+        self, done: list[tuple[tuple[str, ...], Mapping[Key, int]]], levels: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], Mapping[Key, int]]:
+        return min((table for table in done if self._holds(table[0], levels)), key=lambda table: len(table[1]))
 
     def _fineness(self, view: int) -> int:
         return sum(
@@ -201,14 +212,16 @@ class Protection:
     def _sum(self, source: tuple[tuple[str, ...], Mapping[Key, int]], view: tuple[str, ...]) -> dict[Key, int]:
         levels, table = source
         here = {self.family.place_of(level): index for index, level in enumerate(levels)}
-        steps = []
+        columns: list[Iterable[str]] = []
         for level in view:
-            at = self.family.place_of(level)
-            dimension = self.family.dimensions[at]
-            steps.append((here[at], None if levels[here[at]] == level else dimension.rolls_up[level]))
+            at = here[self.family.place_of(level)]
+            column: Iterable[str] = map(itemgetter(at), table)
+            if levels[at] != level:
+                column = map(self.family.dimension_of(level).rolls_up[level].__getitem__, column)
+            columns.append(column)
         summed: dict[Key, int] = defaultdict(int)
-        for key, count in table.items():
-            summed[tuple([key[index] if up is None else up[key[index]] for index, up in steps])] += count
+        for key, count in zip(zip(*columns, strict=True) if columns else repeat(()), table.values(), strict=bool(view)):
+            summed[key] += count
         return summed
 
     def _new_cell(self, view: int, key: Key, count: int) -> int:
