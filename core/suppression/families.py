@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 
+#: The two codes that stand in the tables which nobody sees, in place of the groups.
+SENSITIVE, OTHERS = "sensitive", "others"
 #: No table of people crosses more than this many dimensions.
 WIDEST_CROSS = 3
 
@@ -140,6 +142,16 @@ class Family:
                 choices.append((level, *self.dimensions[self.place_of(level)].coarser(level), None))
             found |= {tuple(level for level in chosen if level) for chosen in product(*choices)}
         return tuple(sorted(found, key=lambda view: (len(view), [self._fineness(level) for level in view], view)))
+
+    @cached_property
+    def guards(self) -> tuple[tuple[str, ...], ...]:
+        """Of the members, those that withhold sensitive groups, whose sum must not be known either: a place's total less its
+        other groups."""
+        return tuple(
+            view
+            for view in self.members
+            if self.sensitive_level in view and not self.too_fine_for_sensitive.isdisjoint(view)
+        )
 
     @cached_property
     def crossings(self) -> tuple[frozenset[int], ...]:

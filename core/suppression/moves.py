@@ -8,9 +8,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from core.suppression.protection import Key, Person, Protection
+
+    Search = Callable[[int], Iterator[tuple[float, "Move"]]]
 
 Move = tuple[tuple[tuple[str, ...], int], ...]
 
@@ -42,16 +44,24 @@ class Mover:
 
     def cheapest_for(self, cell: int) -> Move | None:
         """The move that covers `cell` and hides least, or None where none was found."""
-        best, best_price = None, inf
-        for search in (
-            self._nearest_swaps,
-            self._swaps,
-            self._cubes,
-            self._changes_of_one,
-            self._farther_swaps,
-            self._one_more_or_less,
-        ):
-            if not best_price or (best is not None and search in (self._farther_swaps, self._one_more_or_less)):
+        steps: tuple[tuple[Search, ...], ...] = (
+            (self._nearest_swaps, self._swaps, self._cubes, self._changes_of_one),
+            (self._farther_swaps,),
+            (self._one_more_or_less,),
+        )
+        if self.of.is_guard(cell):
+            steps = ((self._swaps_over_guard,), (self._changes_over_guard,), (self._one_more_or_less,))
+        for searches in steps:
+            move = self._cheapest(cell, searches)
+            if move is not None:
+                return move
+        return None
+
+    def _cheapest(self, cell: int, searches: tuple[Search, ...]) -> Move | None:
+        best: Move | None = None
+        best_price = inf
+        for search in searches:
+            if not best_price:
                 break
             for least, move in search(cell):
                 if least >= best_price:
@@ -189,6 +199,35 @@ class Mover:
             self._likeness[place] = {tuple(person[each] for each in alike): person for person in reversed(people)}
         return self._likeness[place]
 
+    # --- What the sensitive groups of a place are together ---------------------------------------------------------
+
+    def _swaps_over_guard(self, guard: int) -> Iterator[tuple[float, Move]]:
+        """A sensitive person here and another one in a near place exchange their groups, or the other way round."""
+        view, at, key = self.of.guarded_by(guard)
+        if len(key) != 2:
+            return
+        level, beside = self.of.views[view][at], 1 - at
+        place, others = self.family.place_of(level), (self.family.place_of(self.of.views[view][beside]),)
+        candidates = []
+        for distance, code in self._near(self.of.views[view][beside], key[beside])[: 2 * NEIGHBOURS]:
+            for group in self.family.dimension_of(level).codes_at(level):
+                if group not in self.family.sensitive:
+                    here = (*key[:at], group, *key[at + 1 :])
+                    there = (*here[:beside], code, *here[beside + 1 :])
+                    price = self._guess(view, here) + self._guess(view, there)
+                    if price < inf:
+                        candidates.append((price + 4 * distance, here, there))
+        for price, here, there in sorted(candidates)[:CANDIDATES]:
+            for one, two in ((here, there), (there, here)):
+                for sensitive in self.of.withheld_in(view, at, one)[:4]:
+                    for first, second in self._pairs(view, sensitive, two, place, others):
+                        yield price, _exchange(first, second, (place,))
+
+    def _changes_over_guard(self, guard: int) -> Iterator[tuple[float, Move]]:
+        view, at, key = self.of.guarded_by(guard)
+        for sensitive in self.of.withheld_in(view, at, key)[:3]:
+            yield from self._changes_of_one(self.of.cells[view][sensitive])
+
     # --- Four people, in two places --------------------------------------------------------------------------------
 
     def _cubes(self, cell: int) -> Iterator[tuple[float, Move]]:
@@ -232,13 +271,18 @@ class Mover:
     def _changes_of_one(self, cell: int) -> Iterator[tuple[float, Move]]:
         """One person in this cell would be in a neighbouring one, or the other way round."""
         view, key = self.of.place[cell]
+        candidates = []
         for at, level in enumerate(self.of.views[view]):
-            place = self.family.place_of(level)
+            total = self.of.views.index((level,))
             for near in self._neighbours(view, key, at, is_same=False)[:NEIGHBOURS]:
-                price = self._guess(view, near)
-                for source, target in ((key, near), (near, key)):
-                    for person, code in self._likely(view, source, target, place):
-                        yield price, _change(person, code, place)
+                price = self._guess(total, key[at : at + 1]) + self._guess(total, near[at : at + 1])
+                if len(key) > 1:
+                    price += self._guess(view, near)
+                candidates.append((price, self.family.place_of(level), near))
+        for price, place, near in sorted(candidates):
+            for source, target in ((key, near), (near, key)):
+                for person, code in self._likely(view, source, target, place):
+                    yield price, _change(person, code, place)
 
     def _likely(self, view: int, source: Key, target: Key, place: int) -> list[tuple[Person, str]]:
         """People of one cell who would fit into another one: with somebody like them there already."""
@@ -252,7 +296,12 @@ class Mover:
 
     def _one_more_or_less(self, cell: int) -> Iterator[tuple[float, Move]]:
         view, key = self.of.place[cell]
-        for person in self._people(view, key):
+        if self.of.is_guard(cell):
+            view, at, key = self.of.guarded_by(cell)
+            people = [each for code in self.of.withheld_in(view, at, key) for each in self._people(view, code)]
+        else:
+            people = self._people(view, key)
+        for person in people:
             yield 0, ((person, 1),)
             yield 0, ((person, -1),)
 

@@ -222,7 +222,8 @@ def publish(
                 protection.cell_at(view, key)
     cells: dict[Key, dict[Key, Figure]] = {view: {} for view in family.members}
     for cell, (view, key) in enumerate(protection.place):
-        if protection.counts[cell] or protection.marks[cell]:
+        is_printed = view < len(family.members)
+        if is_printed and (protection.counts[cell] or protection.marks[cell]):
             cells[family.members[view]][key] = _printed(protection, cell, measure)
     return Release(
         family=family,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.suppression import Dimension, Family, publish
 from core.suppression.protection import Mark, Protection
-from core.tests.attacker import Attacker
+from core.tests.attacker import ALL_SENSITIVE, Attacker
 
 THOUSAND = settings(
     max_examples=1000,
@@ -67,6 +67,9 @@ def worked_out(family: Family, people: dict[tuple[str, ...], int]) -> list[str]:
     protection = Protection(family, people).run()
     learned = []
     for (view, key), count in Attacker(family, release, people).solved().items():
+        if ALL_SENSITIVE in key:
+            learned += [f"all sensitive of {key[0]} are {count}"] * bool(count)
+            continue
         index = family.members.index(view)
         cell = protection.cells[index].get(key)
         mark = Mark.BLANKED if cell is None else protection.marks[cell]
