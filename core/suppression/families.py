@@ -125,6 +125,18 @@ class Family:
         """The levels of a view in which nothing may have been collected."""
         return tuple(level for level in view if self.dimension_of(level).has_gaps)
 
+    def collected(self, records: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], frozenset[tuple[str, ...]]]:
+        """For each set of levels with gaps that a member has, the codes of which there are records."""
+        gaps = [place for place, dimension in enumerate(self.dimensions) if dimension.has_gaps]
+        seen = {tuple([record[place] for place in gaps]) for record in records}
+        found = {}
+        for levels in {self.gap_levels(view) for view in self.members}:
+            steps = [(gaps.index(self.place_of(level)), self.dimension_of(level), level) for level in levels]
+            found[levels] = frozenset(
+                tuple([dimension.at(level, codes[at]) for at, dimension, level in steps]) for codes in seen
+            )
+        return found
+
     def dimension_of(self, level: str) -> Dimension:
         return self.dimensions[self.place_of(level)]
 

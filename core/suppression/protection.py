@@ -48,12 +48,16 @@ class Protection:
     """Decides what is hidden in a family of tables, from `people`: how many there are with each set of finest codes.
 
     A cell is an index into `counts` and `marks`; `cells[view][key]` finds it. Cells that no person is in have no
-    index unless something asks for them; they are zeros. `moves` are the second worlds that cover what is hidden.
+    index unless something asks for them; they are zeros. What nobody `collected` is printed as such, so it is never hidden
+    and nobody can be there in a second world. `moves` are the second worlds that cover what is hidden.
     """
 
-    def __init__(self, family: Family, people: Mapping[Person, int]) -> None:
+    def __init__(
+        self, family: Family, people: Mapping[Person, int], collected: Mapping[Key, frozenset[Key]] | None = None
+    ) -> None:
         self.family = family
         self.people = people
+        self.collected = family.collected(people) if collected is None else collected
         self.views = family.members
         # Behind the views stand the guards: tables that are never printed, in which the groups are two, sensitive and not.
         self.cells: list[dict[Key, int]] = [{} for _view in (*self.views, *family.guards)]
@@ -67,6 +71,7 @@ class Protection:
         self.marks: list[Mark] = []
         self.is_covered: list[bool] = []
         self.moves: list[Move] = []
+        self._gaps = [family.gap_levels(view) for view in self.views]
         self.blanked: set[tuple[int, Key]] = set()
         self.is_nothing_safe = False
         self._projections: dict[Person, tuple[int, ...]] = {}
@@ -206,6 +211,8 @@ class Protection:
             return cell
         is_sensitive = self.sensitive_code(view, key) in self.family.sensitive
         self.thresholds.append(SENSITIVE_THRESHOLD if is_sensitive else THRESHOLD)
+        if self.is_gap(view, key):
+            return cell
         if is_sensitive and self.is_too_fine(view, key):
             self.marks[cell] = Mark.WITHHELD
         elif self.blanked and not self.blanked.isdisjoint({(view, ()), (view, key[:1])}):
@@ -216,6 +223,12 @@ class Protection:
         levels = self.views[view]
         level = self.family.sensitive_level
         return key[levels.index(level)] if level in levels else ""
+
+    def is_gap(self, view: int, key: Key) -> bool:
+        """Whether the cell is printed as not collected."""
+        levels = self._gaps[view]
+        part = tuple([code for level, code in zip(self.views[view], key, strict=True) if level in levels])
+        return bool(levels) and part not in self.collected[levels]
 
     def is_guard(self, cell: int) -> bool:
         return self.place[cell][0] >= len(self.views)
@@ -248,7 +261,7 @@ class Protection:
             for key in list(self.cells[view]):
                 for code in sorted(self.family.sensitive):
                     other = (*key[:index], code, *key[index + 1 :])
-                    if self.is_too_fine(view, other):
+                    if self.is_too_fine(view, other) and not self.is_gap(view, other):
                         self.marks[self.cell_at(view, other)] = Mark.WITHHELD
 
     # --- How they are hidden ---------------------------------------------------------------------------------------
@@ -283,7 +296,8 @@ class Protection:
         """Hide all cells of a view whose key starts so, those that nobody is in as well. It widens every mark there."""
         self.blanked.add((view, start))
         for key, cell in self.cells[view].items():
-            if key[: len(start)] == start and self.marks[cell] is not Mark.WITHHELD:
+            is_free = self.marks[cell] is not Mark.WITHHELD and not self.is_gap(view, key)
+            if is_free and key[: len(start)] == start:
                 self.marks[cell] = Mark.BLANKED
 
     def _may_be_known(self, cell: int) -> bool:
