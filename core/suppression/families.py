@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 
+#: The two codes that stand in the tables which nobody sees, in place of the groups.
+SENSITIVE, OTHERS = "sensitive", "others"
 #: No table of people crosses more than this many dimensions.
 WIDEST_CROSS = 3
 
@@ -123,6 +125,18 @@ class Family:
         """The levels of a view in which nothing may have been collected."""
         return tuple(level for level in view if self.dimension_of(level).has_gaps)
 
+    def collected(self, records: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], frozenset[tuple[str, ...]]]:
+        """For each set of levels with gaps that a member has, the codes of which there are records."""
+        gaps = [place for place, dimension in enumerate(self.dimensions) if dimension.has_gaps]
+        seen = {tuple([record[place] for place in gaps]) for record in records}
+        found = {}
+        for levels in {self.gap_levels(view) for view in self.members}:
+            steps = [(gaps.index(self.place_of(level)), self.dimension_of(level), level) for level in levels]
+            found[levels] = frozenset(
+                tuple([dimension.at(level, codes[at]) for at, dimension, level in steps]) for codes in seen
+            )
+        return found
+
     def dimension_of(self, level: str) -> Dimension:
         return self.dimensions[self.place_of(level)]
 
@@ -140,6 +154,26 @@ class Family:
                 choices.append((level, *self.dimensions[self.place_of(level)].coarser(level), None))
             found |= {tuple(level for level in chosen if level) for chosen in product(*choices)}
         return tuple(sorted(found, key=lambda view: (len(view), [self._fineness(level) for level in view], view)))
+
+    @cached_property
+    def guards(self) -> tuple[tuple[str, ...], ...]:
+        """Of the members, those that withhold sensitive groups, whose sum must not be known either: a place's total less its
+        other groups."""
+        return tuple(
+            view
+            for view in self.members
+            if self.sensitive_level in view and not self.too_fine_for_sensitive.isdisjoint(view)
+        )
+
+    @cached_property
+    def crossings(self) -> tuple[frozenset[int], ...]:
+        """For each dimension, those that some view crosses it with, itself among them."""
+        together: list[set[int]] = [set() for _dimension in self.dimensions]
+        for view in self.views:
+            places = {self.place_of(level) for level in view}
+            for place in places:
+                together[place] |= places
+        return tuple(frozenset(places) for places in together)
 
     def member(self, levels: tuple[str, ...] | list[str]) -> tuple[str, ...]:
         """The view with these levels in any order. Raises InvalidInput, naming what may be asked."""

@@ -8,9 +8,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from core.suppression.protection import Key, Person, Protection
+
+    Search = Callable[[int], Iterator[tuple[float, "Move"]]]
 
 Move = tuple[tuple[tuple[str, ...], int], ...]
 
@@ -30,20 +32,36 @@ class Mover:
         self.of = protection
         self.family = protection.family
         self._by_anchor: dict[str, list[Person]] = defaultdict(list)
-        self._buckets: dict[str, dict[tuple[int, str], list[Person]]] = {}
+        self._buckets: dict[tuple[str, int], dict[str, list[Person]]] = {}
         self._people_in: dict[tuple[int, Key], list[Person]] = {}
         self._lines: dict[tuple[int, int, str], list[Key]] = {}
+        self._near_by: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._apart_by: dict[tuple[str, str, str], int] = {}
         self._likeness: dict[tuple[int, Key, tuple[int, ...]], dict[Key, Person]] = {}
-        self._together = self._dimensions_that_meet()
+        self._together = self.family.crossings
         for person in protection.people:
             self._by_anchor[person[0]].append(person)
 
     def cheapest_for(self, cell: int) -> Move | None:
         """The move that covers `cell` and hides least, or None where none was found."""
-        best, best_price = None, inf
-        for search in (self._swaps, self._cubes, self._changes_of_one, self._farther_swaps, self._one_more_or_less):
-            if best is not None and search in (self._farther_swaps, self._one_more_or_less):
+        steps: tuple[tuple[Search, ...], ...] = (
+            (self._nearest_swaps, self._swaps, self._cubes, self._changes_of_one),
+            (self._farther_swaps,),
+            (self._one_more_or_less,),
+        )
+        if self.of.is_guard(cell):
+            steps = ((self._swaps_over_guard,), (self._changes_over_guard,), (self._one_more_or_less,))
+        for searches in steps:
+            move = self._cheapest(cell, searches)
+            if move is not None:
+                return move
+        return None
+
+    def _cheapest(self, cell: int, searches: tuple[Search, ...]) -> Move | None:
+        best: Move | None = None
+        best_price = inf
+        for search in searches:
+            if not best_price:
                 break
             for least, move in search(cell):
                 if least >= best_price:
@@ -67,9 +85,11 @@ class Mover:
 
     # --- Two people exchange one thing -----------------------------------------------------------------------------
 
-    def _swaps(self, cell: int, *, skipped: int = 0, limit: int = CANDIDATES) -> Iterator[tuple[float, Move]]:
+    def _swaps(
+        self, cell: int, *, breadth: int = NEIGHBOURS, skipped: int = 0, limit: int = CANDIDATES
+    ) -> Iterator[tuple[float, Move]]:
         view, key = self.of.place[cell]
-        for price, at, near, corner in sorted(self._rectangles(view, key))[skipped:limit]:
+        for price, at, near, corner in sorted(self._rectangles(view, key, breadth))[skipped:limit]:
             place = self.family.place_of(self.of.views[view][at])
             far = (*corner[:at], key[at], *corner[at + 1 :])
             others = tuple(self.family.place_of(level) for i, level in enumerate(self.of.views[view]) if i != at)
@@ -78,14 +98,17 @@ class Mover:
                     yield price, _exchange(first, second, (place,))
                     yield price, _exchange(first, second, others)
 
+    def _nearest_swaps(self, cell: int) -> Iterator[tuple[float, Move]]:
+        return self._swaps(cell, breadth=3)
+
     def _farther_swaps(self, cell: int) -> Iterator[tuple[float, Move]]:
         return self._swaps(cell, skipped=CANDIDATES, limit=CANDIDATES * 8)
 
-    def _rectangles(self, view: int, key: Key) -> Iterator[tuple[float, int, Key, Key]]:
+    def _rectangles(self, view: int, key: Key, breadth: int) -> Iterator[tuple[float, int, Key, Key]]:
         """Pairs of a neighbour in which one code differs and a cell in which others differ, with a guess of the price."""
         for at in range(len(key)):
-            across = self._neighbours(view, key, at, is_same=False)[:NEIGHBOURS]
-            along = self._neighbours(view, key, at, is_same=True)[: NEIGHBOURS * 2]
+            across = self._neighbours(view, key, at, is_same=False)[:breadth]
+            along = self._neighbours(view, key, at, is_same=True)[: breadth * 2]
             for near, far in product(across, along):
                 corner = (*far[:at], near[at], *far[at + 1 :])
                 opposite = self.of.cells[view].get(corner)
@@ -97,17 +120,33 @@ class Mover:
     def _neighbours(self, view: int, key: Key, at: int, *, is_same: bool) -> list[Key]:
         """Cells with another code at `at` and all else the same; or with the same code there and something else
         different. The near ones first, then the hidden, then the small."""
+        if is_same and len(key) == 3:
+            found = [
+                (self._distance(view, key, other), self._guess(view, other), other)
+                for other in self._line(view, at, key[at])
+                if other != key
+            ]
+            return [other for _distance, _guess, other in sorted(found)]
         if is_same:
-            line = self._line(view, at, key[at])
-            found = [other for other in line if other != key]
-        elif len(key) == 1:
-            found = [other for other in self.of.cells[view] if other != key]
-        else:
-            beside = 0 if at else 1
-            line = self._line(view, beside, key[beside])
-            rest = key[:at] + key[at + 1 :]
-            found = [other for other in line if other[at] != key[at] and other[:at] + other[at + 1 :] == rest]
-        return sorted(found, key=lambda other: (self._distance(view, key, other), self._guess(view, other), other))
+            at = 1 - at if len(key) == 2 else -1
+        found = []
+        if at >= 0:
+            for distance, code in self._near(self.of.views[view][at], key[at]):
+                other = (*key[:at], code, *key[at + 1 :])
+                if self.of.count_at(view, other):
+                    found.append((distance, self._guess(view, other), other))
+                    if len(found) == 4 * NEIGHBOURS:
+                        break
+        return [other for _distance, _guess, other in sorted(found)]
+
+    def _near(self, level: str, code: str) -> list[tuple[int, str]]:
+        """The other codes of a level, those that share the most totals with this one first."""
+        if (level, code) not in self._near_by:
+            codes = self.family.dimension_of(level).codes_at(level)
+            self._near_by[level, code] = sorted(
+                (self._apart(level, code, other), other) for other in codes if other != code
+            )
+        return self._near_by[level, code]
 
     def _line(self, view: int, at: int, code: str) -> list[Key]:
         place = (view, at, code)
@@ -160,6 +199,35 @@ class Mover:
             self._likeness[place] = {tuple(person[each] for each in alike): person for person in reversed(people)}
         return self._likeness[place]
 
+    # --- What the sensitive groups of a place are together ---------------------------------------------------------
+
+    def _swaps_over_guard(self, guard: int) -> Iterator[tuple[float, Move]]:
+        """A sensitive person here and another one in a near place exchange their groups, or the other way round."""
+        view, at, key = self.of.guarded_by(guard)
+        if len(key) != 2:
+            return
+        level, beside = self.of.views[view][at], 1 - at
+        place, others = self.family.place_of(level), (self.family.place_of(self.of.views[view][beside]),)
+        candidates = []
+        for distance, code in self._near(self.of.views[view][beside], key[beside])[: 2 * NEIGHBOURS]:
+            for group in self.family.dimension_of(level).codes_at(level):
+                if group not in self.family.sensitive:
+                    here = (*key[:at], group, *key[at + 1 :])
+                    there = (*here[:beside], code, *here[beside + 1 :])
+                    price = self._guess(view, here) + self._guess(view, there)
+                    if price < inf:
+                        candidates.append((price + 4 * distance, here, there))
+        for price, here, there in sorted(candidates)[:CANDIDATES]:
+            for one, two in ((here, there), (there, here)):
+                for sensitive in self.of.withheld_in(view, at, one)[:4]:
+                    for first, second in self._pairs(view, sensitive, two, place, others):
+                        yield price, _exchange(first, second, (place,))
+
+    def _changes_over_guard(self, guard: int) -> Iterator[tuple[float, Move]]:
+        view, at, key = self.of.guarded_by(guard)
+        for sensitive in self.of.withheld_in(view, at, key)[:3]:
+            yield from self._changes_of_one(self.of.cells[view][sensitive])
+
     # --- Four people, in two places --------------------------------------------------------------------------------
 
     def _cubes(self, cell: int) -> Iterator[tuple[float, Move]]:
@@ -203,13 +271,18 @@ class Mover:
     def _changes_of_one(self, cell: int) -> Iterator[tuple[float, Move]]:
         """One person in this cell would be in a neighbouring one, or the other way round."""
         view, key = self.of.place[cell]
+        candidates = []
         for at, level in enumerate(self.of.views[view]):
-            place = self.family.place_of(level)
+            total = self.of.views.index((level,))
             for near in self._neighbours(view, key, at, is_same=False)[:NEIGHBOURS]:
-                price = self._guess(view, near)
-                for source, target in ((key, near), (near, key)):
-                    for person, code in self._likely(view, source, target, place):
-                        yield price, _change(person, code, place)
+                price = self._guess(total, key[at : at + 1]) + self._guess(total, near[at : at + 1])
+                if len(key) > 1:
+                    price += self._guess(view, near)
+                candidates.append((price, self.family.place_of(level), near))
+        for price, place, near in sorted(candidates):
+            for source, target in ((key, near), (near, key)):
+                for person, code in self._likely(view, source, target, place):
+                    yield price, _change(person, code, place)
 
     def _likely(self, view: int, source: Key, target: Key, place: int) -> list[tuple[Person, str]]:
         """People of one cell who would fit into another one: with somebody like them there already."""
@@ -223,7 +296,12 @@ class Mover:
 
     def _one_more_or_less(self, cell: int) -> Iterator[tuple[float, Move]]:
         view, key = self.of.place[cell]
-        for person in self._people(view, key):
+        if self.of.is_guard(cell):
+            view, at, key = self.of.guarded_by(cell)
+            people = [each for code in self.of.withheld_in(view, at, key) for each in self._people(view, code)]
+        else:
+            people = self._people(view, key)
+        for person in people:
             yield 0, ((person, 1),)
             yield 0, ((person, -1),)
 
@@ -247,30 +325,22 @@ class Mover:
                 continue
             candidates = self._by_anchor[anchor]
             for place, (level, code) in wanted.items():
+                bucket = self._bucket(anchor, place)
                 narrow = [
                     person
                     for under in self.family.dimensions[place].codes_under(level, code)
-                    for person in self._bucket(anchor).get((place, under), ())
+                    for person in bucket.get(under, ())
                 ]
                 candidates = min(candidates, narrow, key=len)
             yield from islice((person for person in candidates if self.of.project(person)[view] == cell), A_PLACE)
 
-    def _bucket(self, anchor: str) -> dict[tuple[int, str], list[Person]]:
-        if anchor not in self._buckets:
-            bucket: dict[tuple[int, str], list[Person]] = defaultdict(list)
+    def _bucket(self, anchor: str, place: int) -> dict[str, list[Person]]:
+        if (anchor, place) not in self._buckets:
+            bucket: dict[str, list[Person]] = defaultdict(list)
             for person in self._by_anchor[anchor]:
-                for place, code in enumerate(person[1:], 1):
-                    bucket[place, code].append(person)
-            self._buckets[anchor] = bucket
-        return self._buckets[anchor]
-
-    def _dimensions_that_meet(self) -> list[set[int]]:
-        together: list[set[int]] = [set() for _dimension in self.family.dimensions]
-        for view in self.family.members:
-            places = {self.family.place_of(level) for level in view}
-            for place in places:
-                together[place] |= places
-        return together
+                bucket[person[place]].append(person)
+            self._buckets[anchor, place] = bucket
+        return self._buckets[anchor, place]
 
 
 def _exchange(first: Person, second: Person, places: tuple[int, ...]) -> Move:

@@ -16,8 +16,10 @@ from enum import IntEnum
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
+from core.suppression.families import OTHERS, SENSITIVE
 from core.suppression.figures import SENSITIVE_THRESHOLD, THRESHOLD
 from core.suppression.moves import Move, Mover
+from core.suppression.totals import add_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,20 +48,30 @@ class Protection:
     """Decides what is hidden in a family of tables, from `people`: how many there are with each set of finest codes.
 
     A cell is an index into `counts` and `marks`; `cells[view][key]` finds it. Cells that no person is in have no
-    index unless something asks for them; they are zeros. `moves` are the second worlds that cover what is hidden.
+    index unless something asks for them; they are zeros. What nobody `collected` is printed as such, so it is never hidden
+    and nobody can be there in a second world. `moves` are the second worlds that cover what is hidden.
     """
 
-    def __init__(self, family: Family, people: Mapping[Person, int]) -> None:
+    def __init__(
+        self, family: Family, people: Mapping[Person, int], collected: Mapping[Key, frozenset[Key]] | None = None
+    ) -> None:
         self.family = family
         self.people = people
+        self.collected = family.collected(people) if collected is None else collected
         self.views = family.members
-        self.cells: list[dict[Key, int]] = [{} for _view in self.views]
+        # Behind the views stand the guards: tables that are never printed, in which the groups are two, sensitive and not.
+        self.cells: list[dict[Key, int]] = [{} for _view in (*self.views, *family.guards)]
+        self._guarded = [
+            (family.members.index(view), view.index(family.sensitive_level), position)
+            for position, view in enumerate(family.guards, len(self.views))
+        ]
         self.place: list[tuple[int, Key]] = []
         self.counts: list[int] = []
         self.thresholds: list[int] = []
         self.marks: list[Mark] = []
         self.is_covered: list[bool] = []
         self.moves: list[Move] = []
+        self._gaps = [family.gap_levels(view) for view in self.views]
         self.blanked: set[tuple[int, Key]] = set()
         self.is_nothing_safe = False
         self._projections: dict[Person, tuple[int, ...]] = {}
@@ -155,6 +167,8 @@ class Protection:
         if found is None:
             codes = {level: person[at] if up is None else up[person[at]] for level, (at, up) in self._maps.items()}
             keys = [tuple([codes[level] for level in view]) for view in self.views]
+            for view, at, _guard in self._guarded:
+                keys.append(self._guard_key(keys[view], at))
             found = tuple([self.cell_at(view, key) for view, key in enumerate(keys)])
             self._projections[person] = found
         return found
@@ -170,46 +184,19 @@ class Protection:
     # --- How cells come to be --------------------------------------------------------------------------------------
 
     def _count_cells(self) -> None:
-        """Add up each view from the smallest table that holds it, the widest first."""
-        levels = tuple(dimension.levels[0] for dimension in self.family.dimensions)
-        done: list[tuple[tuple[str, ...], Mapping[Key, int]]] = [(levels, self.people)]
-        order = sorted(range(len(self.views)), key=lambda view: -self._fineness(view))
-        tables: dict[int, Mapping[Key, int]] = {}
-        for view in order:
-            source = min((table for table in done if self._holds(table[0], self.views[view])), key=lambda t: len(t[1]))
-            tables[view] = self._sum(source, self.views[view])
-            done.append((self.views[view], tables[view]))
-        for view in range(len(self.views)):
+        tables = add_up(self.family, self.people)
+        for view, table in enumerate(tables):
+            for key in sorted(table):
+                self._new_cell(view, key, table[key])
+        for view, at, guard in self._guarded:
+            summed: dict[Key, int] = defaultdict(int)
             for key in sorted(tables[view]):
-                self._new_cell(view, key, tables[view][key])
+                summed[self._guard_key(key, at)] += tables[view][key]
+            for key, count in summed.items():
+                self._new_cell(guard, key, count)
 
-    def _fineness(self, view: int) -> int:
-        return sum(
-            len(self.family.dimensions[at].levels) - self.family.dimensions[at].levels.index(level)
-            for at, level in self._getters[view]
-        )
-
-    def _holds(self, fine: tuple[str, ...], coarse: tuple[str, ...]) -> bool:
-        here = {self.family.place_of(level): level for level in fine}
-        for level in coarse:
-            at = self.family.place_of(level)
-            levels = self.family.dimensions[at].levels
-            if at not in here or (here[at] not in (levels[0], level)):
-                return False
-        return True
-
-    def _sum(self, source: tuple[tuple[str, ...], Mapping[Key, int]], view: tuple[str, ...]) -> dict[Key, int]:
-        levels, table = source
-        here = {self.family.place_of(level): index for index, level in enumerate(levels)}
-        steps = []
-        for level in view:
-            at = self.family.place_of(level)
-            dimension = self.family.dimensions[at]
-            steps.append((here[at], None if levels[here[at]] == level else dimension.rolls_up[level]))
-        summed: dict[Key, int] = defaultdict(int)
-        for key, count in table.items():
-            summed[tuple([key[index] if up is None else up[key[index]] for index, up in steps])] += count
-        return summed
+    def _guard_key(self, key: Key, at: int) -> Key:
+        return (*key[:at], SENSITIVE if key[at] in self.family.sensitive else OTHERS, *key[at + 1 :])
 
     def _new_cell(self, view: int, key: Key, count: int) -> int:
         cell = len(self.counts)
@@ -218,8 +205,14 @@ class Protection:
         self.counts.append(count)
         self.marks.append(Mark.SHOWN)
         self.is_covered.append(False)
+        if view >= len(self.views):
+            self.thresholds.append(0)
+            self.marks[cell] = Mark.WITHHELD
+            return cell
         is_sensitive = self.sensitive_code(view, key) in self.family.sensitive
         self.thresholds.append(SENSITIVE_THRESHOLD if is_sensitive else THRESHOLD)
+        if self.is_gap(view, key):
+            return cell
         if is_sensitive and self.is_too_fine(view, key):
             self.marks[cell] = Mark.WITHHELD
         elif self.blanked and not self.blanked.isdisjoint({(view, ()), (view, key[:1])}):
@@ -230,6 +223,26 @@ class Protection:
         levels = self.views[view]
         level = self.family.sensitive_level
         return key[levels.index(level)] if level in levels else ""
+
+    def is_gap(self, view: int, key: Key) -> bool:
+        """Whether the cell is printed as not collected."""
+        levels = self._gaps[view]
+        part = tuple([code for level, code in zip(self.views[view], key, strict=True) if level in levels])
+        return bool(levels) and part not in self.collected[levels]
+
+    def is_guard(self, cell: int) -> bool:
+        return self.place[cell][0] >= len(self.views)
+
+    def guarded_by(self, guard: int) -> tuple[int, int, Key]:
+        """The view that a guard's cell stands behind, where the group is in its keys, and the key of the cell."""
+        position, key = self.place[guard]
+        view, at, _guard = self._guarded[position - len(self.views)]
+        return view, at, key
+
+    def withheld_in(self, view: int, at: int, key: Key) -> list[Key]:
+        """The cells of the sensitive groups beside a cell, as far as anybody is in them."""
+        keys = [(*key[:at], code, *key[at + 1 :]) for code in sorted(self.family.sensitive)]
+        return [each for each in keys if self.count_at(view, each)]
 
     def is_too_fine(self, view: int, key: Key) -> bool:
         """Whether a place is too small for a sensitive group: unless it is a whole province, as Islamabad is."""
@@ -248,7 +261,7 @@ class Protection:
             for key in list(self.cells[view]):
                 for code in sorted(self.family.sensitive):
                     other = (*key[:index], code, *key[index + 1 :])
-                    if self.is_too_fine(view, other):
+                    if self.is_too_fine(view, other) and not self.is_gap(view, other):
                         self.marks[self.cell_at(view, other)] = Mark.WITHHELD
 
     # --- How they are hidden ---------------------------------------------------------------------------------------
@@ -257,6 +270,8 @@ class Protection:
         """Choose a move for a cell. Where there is none, blank its row, its table, then all tables of three, two and one
         dimensions; in the end, publish nothing."""
         view, key = self.place[cell]
+        if self.is_guard(cell):
+            view = self.guarded_by(cell)[0]
         ladder: list[list[tuple[int, Key]]] = [[], [(view, key[:1])], [(view, ())]]
         for width in (3, 2, 1):
             ladder.append([(each, ()) for each, levels in enumerate(self.views) if len(levels) >= width])
@@ -281,7 +296,8 @@ class Protection:
         """Hide all cells of a view whose key starts so, those that nobody is in as well. It widens every mark there."""
         self.blanked.add((view, start))
         for key, cell in self.cells[view].items():
-            if key[: len(start)] == start and self.marks[cell] is not Mark.WITHHELD:
+            is_free = self.marks[cell] is not Mark.WITHHELD and not self.is_gap(view, key)
+            if is_free and key[: len(start)] == start:
                 self.marks[cell] = Mark.BLANKED
 
     def _may_be_known(self, cell: int) -> bool:
@@ -290,7 +306,11 @@ class Protection:
         return self.marks[cell] is Mark.BLANKED and (not count or count >= self.thresholds[cell])
 
     def _is_empty_above(self, cell: int) -> bool:
-        """Whether a withheld zero follows from a shown zero of the whole province: then it says nothing new."""
+        """Whether a withheld zero follows from a shown zero of the whole province: then it says nothing new. Of the guards
+        only the sensitive have to be covered, where there are any and the place is too small to show them."""
+        if self.is_guard(cell):
+            public, at, key = self.guarded_by(cell)
+            return key[at] != SENSITIVE or not self.counts[cell] or not self.is_too_fine(public, key)
         if self.counts[cell]:
             return False
         empty = [parent for parent in self.parents_of(cell) if not self.counts[parent]]
@@ -298,6 +318,8 @@ class Protection:
 
     def parents_of(self, cell: int) -> list[int]:
         """The totals that a cell is a part of, one step up in one dimension."""
+        if self.is_guard(cell):
+            return []
         view, key = self.place[cell]
         levels = self.views[view]
         parents = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Self
 
 from django.utils.translation import gettext as _
@@ -203,17 +203,17 @@ def publish(
     with the count 0 says that somebody counted there. Raises InvalidInput for unknown codes and counts below zero.
     """
     people: dict[Key, int] = defaultdict(int)
-    combinations = {family.gap_levels(view) for view in family.members}
-    gaps = tuple(place for place, dimension in enumerate(family.dimensions) if dimension.has_gaps)
-    seen: set[Key] = set()
+    zeros: set[Key] = set()
     for codes, count in rows:
         if count < 0 or count != int(count):
             raise InvalidInput(_("A count of people is a whole number and never below zero."))
-        seen.add(tuple([codes[place] for place in gaps]))
         if count:
             people[codes] += count
-    _check_codes(family, people, seen, gaps)
-    protection = Protection(family, people).run()
+        else:
+            zeros.add(codes)
+    _check_codes(family, people, zeros)
+    collected = family.collected(chain(people, zeros))
+    protection = Protection(family, people, collected).run()
     is_nothing_safe = protection.is_nothing_safe or bool(protection.unproven())
     for view, start in sorted(protection.blanked):
         levels = family.members[view]
@@ -222,31 +222,24 @@ def publish(
                 protection.cell_at(view, key)
     cells: dict[Key, dict[Key, Figure]] = {view: {} for view in family.members}
     for cell, (view, key) in enumerate(protection.place):
-        if protection.counts[cell] or protection.marks[cell]:
+        is_printed = view < len(family.members)
+        if is_printed and (protection.counts[cell] or protection.marks[cell]):
             cells[family.members[view]][key] = _printed(protection, cell, measure)
     return Release(
         family=family,
         measure=measure,
         snapshot=snapshot,
         cells=cells,
-        collected={levels: _project(family, seen, gaps, levels) for levels in combinations},
+        collected=collected,
         is_nothing_safe=is_nothing_safe,
     )
 
 
-def _check_codes(family: Family, people: Mapping[Key, int], seen: set[Key], gaps: tuple[int, ...]) -> None:
+def _check_codes(family: Family, people: Mapping[Key, int], zeros: set[Key]) -> None:
     for place, dimension in enumerate(family.dimensions):
-        found = {codes[place] for codes in people}
-        if place in gaps:
-            found |= {codes[gaps.index(place)] for codes in seen}
-        unknown = sorted(found - set(dimension.codes))
+        unknown = sorted({codes[place] for codes in chain(people, zeros)} - set(dimension.codes))
         if unknown:
             raise InvalidInput(_("There is no “%(code)s”.") % {"code": unknown[0]}, field=dimension.code)
-
-
-def _project(family: Family, seen: set[Key], gaps: tuple[int, ...], levels: Key) -> frozenset[Key]:
-    steps = [(gaps.index(family.place_of(level)), family.dimension_of(level), level) for level in levels]
-    return frozenset(tuple(dimension.at(level, codes[at]) for at, dimension, level in steps) for codes in seen)
 
 
 def _printed(protection: Protection, cell: int, measure: Measure) -> Figure:

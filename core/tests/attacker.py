@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, ...]
 MANY = 10_000
+ALL_SENSITIVE = "all sensitive"
 
 
 class Tables:
@@ -38,6 +39,13 @@ class Tables:
             for key in product(*(dimension.codes_at(level) for _at, dimension, level in places)):
                 self.cells.append((view, key))
                 rows.append([key == other for other in keys])
+        #: Printed nowhere, and not to be known: the people of all sensitive groups of a place together.
+        self.sums = []
+        for place, group in family.guards:
+            for code in family.dimension_of(place).codes_at(place):
+                parts = [rows[self.cells.index(((place, group), (code, each)))] for each in sorted(family.sensitive)]
+                self.sums.append(((place, group), (code, ALL_SENSITIVE)))
+                rows.append([any(column) for column in zip(*parts, strict=True)])
         self.matrix = np.array(rows, dtype=float)
 
 
@@ -59,18 +67,20 @@ class Attacker:
             if figure.reason is not Reason.NOT_COLLECTED and figure.value is None:
                 self.hidden.append(index)
             bounds.append(self._bounds(figure, index))
+        self.hidden += range(len(bounds), len(bounds) + len(self.of.sums))
+        bounds += [(0, MANY)] * len(self.of.sums)
         self.shown = LinearConstraint(self.of.matrix, *np.array(bounds).T)
 
     def solved(self) -> dict[tuple[Key, Key], int]:
         """The hidden cells whose count can be worked out, with their counts."""
-        is_open = np.zeros(len(self.of.cells), dtype=bool)
+        is_open = np.zeros(len(self.truth), dtype=bool)
         solved = {}
         for cell in self.hidden:
             for sign in (1, -1):
                 if not is_open[cell]:
                     is_open |= self._extreme(sign * self.of.matrix[cell]) != self.truth
             if not is_open[cell]:
-                solved[self.of.cells[cell]] = int(self.truth[cell])
+                solved[(*self.of.cells, *self.of.sums)[cell]] = int(self.truth[cell])
         return solved
 
     def _extreme(self, wanted: np.ndarray) -> np.ndarray:

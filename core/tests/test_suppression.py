@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -272,3 +274,30 @@ def test_a_correction_too_small_to_print_waits() -> None:
     assert not may_replace(before, release(BY_SEX, {("Sukkur", "F"): 30, ("Ghotki", "F"): 26}))
     assert not may_replace(before, release(BY_SEX, {("Sukkur", "F"): 26, ("Ghotki", "F"): 30, ("Ghotki", "M"): 3}))
     assert may_replace(before, release(BY_SEX, {("Sukkur", "F"): 26, ("Ghotki", "F"): 37}))
+
+
+def test_a_programme_keeps_its_totals_and_most_of_its_tables() -> None:
+    """120 activities in six districts: what is hidden must not cost the figures that everybody asks for."""
+    chance = random.Random(2026)
+    people: dict[tuple[str, ...], int] = defaultdict(int)
+    for _activity in range(120):
+        district, month = chance.choice(DISTRICTS), chance.choice(("2025-01", "2025-02", "2025-04"))
+        for _person in range(chance.choice((12, 30, 60))):
+            sex = chance.choices("FMXU", (52, 45, 1, 2))[0]
+            age = chance.choices(("A15_17", "A18_24", "A30_59"), (2, 5, 3))[0]
+            people[district, sex, age, chance.choice(("YOUTH", "ELDERS", "TRANS")), month] += 1
+    family = participation_family(
+        geography=GEOGRAPHY,
+        ages=("A15_17", "A18_24", "A30_59"),
+        groups=("YOUTH", "ELDERS", "TRANS"),
+        sensitive_groups=("TRANS",),
+        quarters={"2025-01": "Q1", "2025-02": "Q1", "2025-03": "Q1", "2025-04": "Q2"},
+    )
+    table = release(family, people)
+    for level in ("province", "district", "sex", "age", "group", "quarter"):
+        assert all(row.figure.is_shown for row in table.table((level,))), level
+    hidden = [figure.is_suppressed for cells in table.cells.values() for figure in cells.values()]
+    assert sum(hidden) < len(hidden) / 8
+    # Of the three groups of a district, one is withheld; one more is hidden so that nobody can subtract.
+    assert printed(table, "group", district="Quetta").count("suppressed") == 1
+    assert printed(table, "group", district="Quetta").count("withheld") == 1

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reports import selectors
-from reports.datasets import roadmap as roadmap_report
 from reports.models import ReportEndorsement, ReportEndorsementRecord
 from reports.tests.conftest import PERIOD
-from reports.tests.ready import finish
+from reports.tests.ready import build_dataset, finish
 
 OFFICE = "Director General, PVE Wing"
 NOTE = "⟦endorsement-note⟧"
@@ -86,15 +85,7 @@ def test_a_report_that_is_not_read_is_not_found(request, sign_in, role, final):
 def test_the_roadmap_report_prints_the_endorsement(world, manager, nacta, actor_of, now, edition, expected):
     if edition:
         world["roadmap"].endorsements.create(edition=edition, office=OFFICE, endorsed_by=nacta, endorsed_at=now)
-    dataset = roadmap_report.build_dataset(
-        actor=actor_of(manager),
-        programme_id=world["programme"].pk,
-        **PERIOD,
-        language="en",
-        at=now,
-        number=1,
-        identity="x",
-    )
-    making = next(section for section in dataset.sections if section.key == "making")
-    lines = [(block.text, block.aside) for block in making.blocks if block.block == "paragraph"]
+    dataset = build_dataset("roadmap", actor=actor_of(manager), programme_id=world["programme"].pk, at=now, **PERIOD)
+    making = next(section for section in dataset["sections"] if section["key"] == "making")
+    lines = [(block["text"], block["aside"]) for block in making["blocks"] if block["block"] == "paragraph"]
     assert expected in lines
