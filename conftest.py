@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.test import Client
 
-pytest_plugins = ["core.tests.guards", "core.tests.browser", "core.tests.worker"]
+pytest_plugins = ["core.tests.guards", "core.tests.browser", "core.tests.worker", "evidence.tests.telling"]
 
 PASSWORD = "correct horse battery staple"
 NOW = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)

@@ -29,3 +29,18 @@ def can_read_person(actor: Actor, consent: Consent) -> bool:
 def can_erase(actor: Actor) -> bool:
     """Remove what is kept of a person."""
     return actor.has(Role.DATA_PROTECTION_OFFICER)
+
+
+def can_read_all(actor: Actor) -> bool:
+    """The officer reads the consents of every organization."""
+    return actor.has(Role.DATA_PROTECTION_OFFICER)
+
+
+def can_list(actor: Actor) -> bool:
+    """Whether the list of consents is of any use: to those who record them, and to the officer."""
+    return bool(actor.organization_ids) or can_read_all(actor)
+
+
+def can_renew(actor: Actor, consent: Consent) -> bool:
+    """The organization, unless the person took it back: then a new consent is a new beginning."""
+    return actor.belongs_to(consent.organization_id) and consent.withdrawn_at is None and not consent.is_erased

@@ -171,6 +171,42 @@ def _check_consent(
 
 
 @transaction.atomic
+def renew_consent(
+    *, actor: Actor, uuid: UUID, scopes: Iterable[str], at: datetime, **details: Any
+) -> tuple[Consent, int]:
+    """Record what the person agrees to now. It takes the place of the old consent, which ends.
+
+    The last word of a person counts: a story that uses more than is agreed now is withdrawn. `details` are those of
+    `record_consent`. Returns the new consent, and how many stories left the public because of it.
+    """
+    old = (
+        Consent.objects.visible_to(actor).select_for_update(of=("self",)).select_related("organization").get(uuid=uuid)
+    )
+    require(policies.can_renew(actor, old), _("A consent that was withdrawn is not renewed. Record a new one."))
+    scopes = sorted(set(scopes))
+    fresh = record_consent(actor=actor, organization_slug=old.organization.slug, scopes=scopes, at=at, **details)
+    if fresh.pk == old.pk:
+        return old, 0
+    rows = Story.objects.filter(pk__in=old.story_consents.values("story_id")).select_for_update(of=("self",))
+    stories = {story.pk: story for story in rows.order_by("pk")}
+    covered = old.story_consents.filter(uses__contained_by=scopes).exclude(story__story_consents__consent=fresh)
+    moved = set(covered.values_list("story_id", flat=True))
+    old.story_consents.filter(story_id__in=moved).update(consent=fresh)
+    if ConsentScope.IMAGE in scopes:
+        for photo in old.photos.filter(story_id__in=moved):
+            photo.consents.remove(old)
+            photo.consents.add(fresh)
+    audit.record(actor=actor, action="consent.renew", row=fresh, at=at, before=str(old.uuid), stories=len(moved))
+    left = sum(story.published_revision_id is not None for pk, story in stories.items() if pk not in moved)
+    withdraw_consent(actor=actor, uuid=old.uuid, at=at)
+    if set(old.scopes) - set(scopes):
+        for pk in sorted(moved):
+            # Printed where print was agreed once: those files are built again.
+            retract(kind=Kind.STORY, uuid=stories[pk].uuid, at=at)
+    return fresh, left
+
+
+@transaction.atomic
 def withdraw_consent(*, actor: Actor, uuid: UUID, at: datetime) -> Consent:
     """The person takes it back: every story and photo that rests on it leaves everything, now, in this transaction.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import FollowingQuerySet, Role, Sensitivity, VisibleQuerySet
 from core.geography import District, Province
 from core.terms import Term
+from core.text import in_own_language
 from core.uploads import StoredFile
 from evidence.models.consents import Consent, ConsentScope, is_valid_now
 from evidence.models.items import EvidenceItem
@@ -53,8 +56,8 @@ class StoryQuerySet(RecordQuerySet):
     def consented(self) -> Q:
         """Somebody consented, and today everybody's consent holds and covers what the story uses of them."""
         consents = StoryConsent.objects.filter(story_id=OuterRef("pk"))
-        holding = consents.filter(is_valid_now("consent__"), consent__scopes__contains=F("uses"))
-        return Q(Exists(consents)) & ~Q(Exists(consents.exclude(pk__in=holding.values("pk"))))
+        holds = is_valid_now("consent__") & Q(consent__scopes__contains=F("uses"))
+        return Q(Exists(consents)) & ~Q(Exists(consents.exclude(holds)))
 
     def allowing(self, scope: str) -> Q:
         """Everybody in the story also allows this use: PRINT for a document, API for the interface, DONOR to share."""
@@ -140,6 +143,19 @@ class StoryOriginal(StoryText):
     objects = StoryOriginalQuerySet.as_manager()
 
 
+class SearchText(models.Func):
+    """The words of several columns for full-text search: spellings made one (`ur_norm`), English words by their stems."""
+
+    template = "to_tsvector('english'::regconfig, ur_norm(%(expressions)s))"
+    arg_joiner = " || ' ' || "
+    output_field = SearchVectorField()
+
+
+def search_words(text: str) -> SearchQuery:
+    """What a reader typed into a search box, as a query for columns of `SearchText`."""
+    return SearchQuery(models.Func(models.Value(text), function="ur_norm"), config="english", search_type="websearch")
+
+
 class StoryRevision(StoryText, Revision):
     """The redacted text. It needs an approval of its own, by somebody who did not redact it, before it is published."""
 
@@ -162,11 +178,15 @@ class StoryRevision(StoryText, Revision):
     redaction_approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    search = models.GeneratedField(
+        expression=SearchText("title", "title_ur", *STORY_FIELDS[1:]), output_field=SearchVectorField(), db_persist=True
+    )
 
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "number"], name="story_revision_once")]
+        indexes = [GinIndex(fields=["search"], name="story_search")]
 
     @property
     def display_title(self) -> str:
@@ -213,8 +233,8 @@ class StoryPhotoQuerySet(VisibleQuerySet):
     def live(self) -> Q:
         """Photos that a page may show today: of a live story, nobody in them or everybody's consent to pictures holds."""
         consents = Consent.objects.filter(photos=OuterRef("pk"))
-        holding = consents.filter(is_valid_now(), scopes__contains=["IMAGE", "ONLINE"])
-        everybody = Q(Exists(consents)) & ~Q(Exists(consents.exclude(pk__in=holding.values("pk"))))
+        holds = is_valid_now() & Q(scopes__contains=["IMAGE", "ONLINE"])
+        everybody = Q(Exists(consents)) & ~Q(Exists(consents.exclude(holds)))
         return Q(live_since__isnull=False, story__in=Story.objects.live()) & (Q(shows_nobody=True) | everybody)
 
 
@@ -231,3 +251,7 @@ class StoryPhoto(StoredFile):
     live_since = models.DateTimeField(null=True, blank=True)
 
     objects = StoryPhotoQuerySet.as_manager()
+
+    @property
+    def display_alt(self) -> str:
+        return in_own_language(self.alt_text, self.alt_text_ur)

@@ -12,6 +12,7 @@ from core.retraction import retract
 from core.text import find_personal_data
 from evidence.models import (
     STORY_FIELDS,
+    ConsentPerson,
     ConsentScope,
     Kind,
     Story,
@@ -21,13 +22,16 @@ from evidence.models import (
     StoryTransition,
 )
 from evidence.records.kinds import Gap, RecordKind
-from evidence.stories.marking import name_parts
+from evidence.stories.marking import name_parts, words_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from core.access import Actor
 
+#: Everything of a revision that readers see as text.
+SHOWN_TEXTS = (*STORY_FIELDS, "title_ur", "alias")
 REQUIRED = ("title", "situation_before", "what_changed", "why_it_matters")
 LABELS: dict[str, Any] = {field.name: field.verbose_name for field in StoryRevision._meta.concrete_fields}
 
@@ -39,22 +43,36 @@ def gaps(story: Any, revision: Any) -> list[Gap]:
         for name in REQUIRED
         if not getattr(revision, name)
     ]
-    found += [Gap(name, sentence) for name in STORY_FIELDS for sentence in told_in(story, getattr(revision, name))]
     rows = list(StoryConsent.objects.filter(story=story).select_related("consent"))
+    secret = _words_to_keep_out(story, rows)
+    found += [Gap(name, sentence) for name in SHOWN_TEXTS for sentence in told_in(getattr(revision, name), secret)]
     if not rows:
         found.append(Gap("consents", _("A story needs the consent of the person it is about.")))
+    elif not Story.objects.filter(Story.objects.all().consented(), pk=story.pk).exists():
+        found.append(Gap("consents", _("A consent has run out or was withdrawn. Ask the person again.")))
     return found + _shown_without_consent(story, revision, rows)
 
 
-def told_in(story: Any, text: str) -> list[str]:
-    """A sentence for each personal number and each protected word that the redacted text still holds."""
+def told_in(text: str, secret: Iterable[str]) -> list[str]:
+    """A sentence for each personal number and each word to be kept out that the redacted text still holds."""
     sentences = [found.sentence for found in find_personal_data(text)]
-    original = StoryOriginal.objects.filter(story=story).first()
-    folded = f" {text.casefold()} "
-    for word in sorted(name_parts(original.protected_words if original else [])):
-        if word.casefold() in folded:
-            sentences.append(_("“%(word)s” is one of the words that may not appear.") % {"word": word})
+    sentences += [
+        _("“%(word)s” is one of the words that may not appear.") % {"word": word} for word in words_in(text, secret)
+    ]
     return sentences
+
+
+def _words_to_keep_out(story: Any, rows: list[StoryConsent]) -> set[str]:
+    """What the CSO listed; the names behind the consents unless real names are shown; the place unless it may be named."""
+    original = StoryOriginal.objects.filter(story=story).select_related("district").first()
+    words = {word.strip() for word in (original.protected_words if original else []) if word.strip()}
+    uses = {use for row in rows for use in row.uses}
+    if story.anonymization != Story.Anonymization.NONE or ConsentScope.NAME not in uses:
+        persons = ConsentPerson.objects.filter(consent__stories=story).values_list("name", "guardian_name")
+        words |= name_parts(name for row in persons for name in row)
+    if original and original.district and ConsentScope.LOCATION not in uses:
+        words |= {name for name in (original.district.name_en, original.district.name_ur) if name}
+    return words
 
 
 def _shown_without_consent(story: Any, revision: Any, rows: list[StoryConsent]) -> list[Gap]:
@@ -117,7 +135,7 @@ KIND = RecordKind(
     claim=claim,
     texts=texts,
     gaps=gaps,
-    not_copied=frozenset({"redaction_approved_at", "redaction_approved_by"}),
+    not_copied=frozenset({"redaction_approved_at", "redaction_approved_by", "search"}),
     before_publishing=before_publishing,
     after_publishing=after_publishing,
     after_withdrawing=after_withdrawing,

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from core.geography import District, Division
-from core.text import find_personal_data
+from core.text import find_personal_data, is_urdu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,10 +97,21 @@ def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
 
 
 def name_parts(protected: Iterable[str]) -> set[str]:
-    """The protected words, and each part of them that is long enough to be a name."""
+    """The protected words, and each part of them that may be a name: long enough, and written as names are."""
     whole = {word.strip() for word in protected if word.strip()}
-    parts = {part for word in whole for part in word.split() if len(part) >= SHORTEST_NAME}
+    parts = {
+        part
+        for word in whole
+        for part in word.split()
+        if len(part) >= SHORTEST_NAME and (part[0].isupper() or is_urdu(part))
+    }
     return whole | parts
+
+
+def words_in(text: str, words: Iterable[str]) -> list[str]:
+    """Which of these words stand in the text, whole words only, each as it is written there, once."""
+    found = _occurrences(text, words, MarkKind.NAME)
+    return list(dict.fromkeys(text[mark.start : mark.end] for mark in found))
 
 
 def place_names() -> tuple[str, ...]:

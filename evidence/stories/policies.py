@@ -40,3 +40,8 @@ def can_approve_redaction(actor: Actor, story: Story, *, writer_ids: Collection[
         and not actor.belongs_to(story.organization_id)
         and actor.user_id not in writer_ids
     )
+
+
+def can_grade(actor: Actor, story: Story, *, writer_ids: Collection[int]) -> bool:
+    """A reviewer of another organization who did not write the text says how strong the evidence is."""
+    return actor.has(Role.REVIEWER) and not actor.belongs_to(story.organization_id) and actor.user_id not in writer_ids

@@ -22,6 +22,7 @@ from evidence.models import (
     STORY_FIELDS,
     Consent,
     ConsentScope,
+    EvidenceLevel,
     Kind,
     Story,
     StoryConsent,
@@ -202,15 +203,39 @@ def approve_redaction(*, actor: Actor, uuid: UUID, version: int | None, at: date
 
 
 @transaction.atomic
+def grade_story(*, actor: Actor, uuid: UUID, level: str, at: datetime) -> Story:
+    """State how strong the evidence behind a story is (vocabulary `evidence_level`), while it is under review."""
+    story = lock_record(actor, kind_of(Kind.STORY), uuid)
+    require(
+        policies.can_grade(actor, story, writer_ids=writer_ids(latest_revision(story))),
+        _("The evidence is graded by a reviewer who did not write the story."),
+    )
+    if story.state not in {State.SUBMITTED, State.VERIFIED, State.APPROVED}:
+        raise WrongState(_("The evidence is graded while the story is under review."))
+    if level not in EvidenceLevel.values:
+        raise InvalidInput(_("Choose a level from the list."), field="evidence_level")
+    story.evidence_level = level
+    story.save(update_fields=["evidence_level"])
+    audit.record(actor=actor, action="story.grade", row=story, at=at, level=level)
+    return story
+
+
+@transaction.atomic
 def attach_consent(*, actor: Actor, uuid: UUID, consent_uuid: UUID, uses: Iterable[str], at: datetime) -> StoryConsent:
     """Rest the story on a person's consent, and say what it uses of that person beyond telling it online."""
     story = lock_record(actor, kind_of(Kind.STORY), uuid)
     require(record_policies.can_write(actor, story), _("Only the organization attaches consents to its story."))
     consent = Consent.objects.visible_to(actor).get(uuid=consent_uuid, organization_id=story.organization_id)
+    if not Consent.objects.valid().filter(pk=consent.pk).exists():
+        raise InvalidInput(_("This consent has run out or was withdrawn. Ask the person again."), field="consent")
     wanted = sorted({*ALWAYS_USED, *uses})
     if missing := set(wanted) - set(consent.scopes):
         labels = ", ".join(str(ConsentScope(scope).label) for scope in sorted(missing))
         raise InvalidInput(_("The person did not agree to this: %(scopes)s.") % {"scopes": labels}, field="uses")
+    if story.published_revision_id is not None:
+        # What is live was checked against what it uses; it may come to use more, never to say that it uses less.
+        before = StoryConsent.objects.filter(story=story, consent=consent).values_list("uses", flat=True).first()
+        wanted = sorted({*wanted, *(before or [])})
     row, _is_new = StoryConsent.objects.update_or_create(story=story, consent=consent, defaults={"uses": wanted})
     audit.record(actor=actor, action="story.consent", row=story, at=at, consent=str(consent.uuid), uses=wanted)
     return row

@@ -60,6 +60,8 @@ def each_record(**more: list[str]) -> Arguments:
 
     def arguments(world: World) -> list[dict[str, Any]]:
         records = [{"kind": "activity", "uuid": row.uuid} for row in world.rows["activities"]]
+        # Other features add theirs as (kind, uuid).
+        records += [{"kind": kind, "uuid": uuid} for kind, uuid in world.rows.get("records", [])]
         if not more:
             return [*records, {"kind": "no-such-kind", "uuid": records[0]["uuid"]}]
         ((name, values),) = more.items()
