@@ -13,6 +13,57 @@ from django.db.models import Model, ProtectedError
 from accounts.models import RoleGrant, User
 from core.uploads import StoredFile
 from core.workflow import State
+from evidence.models import (
+    Activity,
+    ActivityCost,
+    ActivityRevision,
+    ActivitySite,
+    ActivityTransition,
+    Baseline,
+    Candidate,
+    Challenge,
+    ChallengeRevision,
+    ChallengeTransition,
+    Consent,
+    ConsentPerson,
+    ConsentProof,
+    Doubt,
+    EvidenceDocument,
+    EvidenceItem,
+    FormMapping,
+    Hold,
+    HoldReason,
+    Indicator,
+    Innovation,
+    InnovationRevision,
+    InnovationTransition,
+    Intake,
+    IntakeRow,
+    Lesson,
+    LessonRevision,
+    LessonTransition,
+    Panel,
+    PanelFeedback,
+    Participation,
+    Period,
+    ProjectIndicator,
+    Result,
+    ResultCell,
+    ResultRevision,
+    ResultTransition,
+    ResultValue,
+    SelectionRound,
+    Story,
+    StoryConsent,
+    StoryOriginal,
+    StoryPhoto,
+    StoryRevision,
+    StoryTransition,
+    Target,
+    Turnout,
+    Uptake,
+    Workbook,
+)
 from organizations.models import (
     Grant,
     Invitation,
@@ -55,6 +106,55 @@ from workshops.models import (
 #: Tables whose rows are deleted. Their numbers continue after the last row that stays, so that a reload of a
 #: database with nothing but demo data gives the same numbers, and links keep working.
 TABLES: list[type[Model]] = [
+    Activity,
+    ActivityCost,
+    ActivityRevision,
+    ActivitySite,
+    ActivityTransition,
+    Baseline,
+    Candidate,
+    Challenge,
+    ChallengeRevision,
+    ChallengeTransition,
+    Consent,
+    ConsentPerson,
+    ConsentProof,
+    Doubt,
+    EvidenceDocument,
+    EvidenceItem,
+    FormMapping,
+    Hold,
+    HoldReason,
+    Indicator,
+    Innovation,
+    InnovationRevision,
+    InnovationTransition,
+    Intake,
+    IntakeRow,
+    Lesson,
+    LessonRevision,
+    LessonTransition,
+    Panel,
+    PanelFeedback,
+    Participation,
+    Period,
+    ProjectIndicator,
+    Result,
+    ResultCell,
+    ResultRevision,
+    ResultTransition,
+    ResultValue,
+    SelectionRound,
+    Story,
+    StoryConsent,
+    StoryOriginal,
+    StoryPhoto,
+    StoryRevision,
+    StoryTransition,
+    Target,
+    Turnout,
+    Uptake,
+    Workbook,
     Action,
     ActionPartner,
     EvidenceFile,
@@ -115,6 +215,7 @@ def remove_demo_rows() -> None:
 
 
 def _delete() -> None:
+    _delete_evidence()
     showcases = Showcase.objects.filter(workshop__is_demo=True)
     # A published showcase holds on to its revision: let go first.
     showcases.update(state=State.DRAFT, published_revision=None)
@@ -133,6 +234,30 @@ def _delete() -> None:
     Organization.objects.filter(is_demo=True).delete()
     RoleGrant.objects.filter(user__is_demo=True).delete()
     Membership.objects.filter(user__is_demo=True).delete()
+
+
+def _delete_evidence() -> None:
+    """Whatever hangs on demo organizations, from what depends on other rows to what they depend on."""
+    organizations = Organization.objects.filter(is_demo=True)
+    for documents in (
+        ConsentProof.objects.filter(consent__organization__in=organizations),
+        EvidenceDocument.objects.filter(item__organization__in=organizations),
+        Intake.objects.filter(organization__in=organizations),
+        StoryPhoto.objects.filter(story__organization__in=organizations),
+    ):
+        transaction.on_commit(partial(_forget_files, documents.model, list(documents.values_list("file", flat=True))))
+        documents.delete()
+    SelectionRound.objects.filter(is_demo=True).delete()
+    Uptake.objects.filter(organization__in=organizations).delete()
+    for record in (Story, Lesson, Challenge, Innovation, Result, Activity):
+        rows = record._default_manager.filter(organization__in=organizations)
+        # A published record holds on to its revision: let go first.
+        rows.update(state=State.DRAFT, published_revision=None)
+        rows.delete()
+    for table in (Consent, EvidenceItem, Doubt, Hold, Workbook, FormMapping):
+        table._default_manager.filter(organization__in=organizations).delete()
+    ProjectIndicator.objects.filter(project__organization__in=organizations).delete()
+    Indicator.objects.filter(project__organization__in=organizations).delete()
 
 
 def _forget_files(model: type[StoredFile], names: list[str]) -> None:

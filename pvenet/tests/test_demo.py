@@ -10,13 +10,17 @@ import re
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, Sum
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
 from core.text import clean_text
 from core.workflow import STEPS, State
+from evidence.activities.kind import gaps_of
+from evidence.models import Activity, ActivityRevision, EvidenceItem, Participation, Turnout
+from evidence.records.kinds import all_kinds
 from organizations.models import Organization, Project
 from partnerships.models import Action
 from pvenet.demo.content import FOLDER, read
@@ -245,3 +249,68 @@ def test_every_fictional_person_is_marked():
     for row in read("showcases")["showcases"]:
         names += [person["name"] for person in row["presenters"]]
     assert all(name.endswith(" (demo)") for name in names)
+
+
+def test_nothing_in_the_demo_points_to_nowhere(demo):
+    connection.check_constraints()
+
+
+def test_activities_have_the_volumes_and_shares_of_the_programme(demo):
+    a_project = Activity.objects.values("project").annotate(count=Count("pk")).values_list("count", flat=True)
+    assert (len(a_project), min(a_project), max(a_project), sum(a_project)) == (32, 8, 40, 640)
+    turnouts = Turnout.objects.all()
+    assert turnouts.aggregate(count=Sum("attendances"))["count"] == 38_000
+    assert turnouts.filter(is_disability_asked=True).count() == 640 * 55 // 100
+
+    def people(**which):
+        return Participation.objects.filter(**which).aggregate(count=Sum("count"))["count"]
+
+    assert people() == 38_000
+    assert people(sex="F") / people(sex__in="FM") == pytest.approx(0.52, abs=0.001)
+    assert people(age_band__in=["A15_17", "A18_24", "A25_29"]) / people() == pytest.approx(0.61, abs=0.001)
+    asked = {"revision__turnout__is_disability_asked": True}
+    assert people(disability="WITH", **asked) / people(**asked) == pytest.approx(0.024, abs=0.0005)
+
+    unrecorded = Participation.objects.filter(sex="U").values("revision__record__project")
+    assert unrecorded.distinct().count() == 3
+    assert people(sex="U") / people(revision__record__project__in=unrecorded) == pytest.approx(0.06, abs=0.001)
+
+
+def test_cells_add_up_to_the_attendances(demo):
+    added = Turnout.objects.exclude(attendances=None).annotate(cells=Sum("revision__participation__count"))
+    assert not added.exclude(cells=F("attendances")).exists()
+
+
+def test_whatever_activity_was_sent_would_pass_the_check_before_sending(demo):
+    for activity in Activity.objects.exclude(first_submitted_at=None).order_by("pk")[::9]:
+        assert gaps_of(activity, activity.revisions.get()) == []
+
+
+def test_the_edge_cases_of_activities_are_there(demo):
+    lone = ActivityRevision.objects.get(district__code="JK-NEELUM")
+    assert (lone.turnout.attendances, lone.record.state) == (3, State.PUBLISHED)
+    postponed = ActivityRevision.objects.get(status="POSTPONED")
+    assert "flood" in postponed.status_note
+    returned = Activity.objects.get(state=State.RETURNED)
+    assert returned.transitions.get(verb="return").reason
+    assert ActivityRevision.objects.filter(district__code="SD-KEAMARI", district__pcode=None).count() > 3
+    same = ActivityRevision.objects.values("record__project", "type", "district", "starts_on")
+    assert list(same.annotate(count=Count("pk")).filter(count__gt=1).values_list("count", flat=True)) == [2]
+
+
+def test_steps_of_evidence_follow_from_one_another(demo):
+    for of in all_kinds():
+        for row in of.record.objects.exclude(state=State.DRAFT).prefetch_related("transitions").order_by("pk")[::7]:
+            state = State.DRAFT.value
+            for step in sorted(row.transitions.all(), key=lambda step: step.version):
+                assert (step.from_state, state in STEPS[step.verb].sources) == (state, True)
+                assert bool(step.reason) == STEPS[step.verb].needs_reason
+                state = step.to_state
+            assert row.state == state
+
+
+def test_evidence_is_demo_and_hands_has_none(demo):
+    hands = Organization.objects.get(slug=HANDS)
+    for of in all_kinds():
+        assert not of.record.objects.filter(Q(is_demo=False) | Q(organization=hands)).exists()
+    assert not EvidenceItem.objects.filter(Q(is_demo=False) | Q(organization=hands)).exists()

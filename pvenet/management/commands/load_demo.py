@@ -15,6 +15,7 @@ from organizations.models import Organization, Project
 from partnerships.models import Roadmap
 from pvenet.demo.content import Lookup, read
 from pvenet.demo.event import load_agenda, load_workshop
+from pvenet.demo.field.load import load_field
 from pvenet.demo.people import load_people
 from pvenet.demo.reset import remove_demo_rows
 from pvenet.demo.story import ShowcaseLoader, audit_steps
@@ -92,10 +93,12 @@ def load() -> dict[str, int]:
         audit_steps(showcases.values())
     load_agenda(workshop, showcases, lookup)
     roadmap = load_roadmap(programme, organizations, users, lookup)
+    field = load_field(projects=projects, users=users, lookup=lookup)
     record(actor=Actor.visitor(), action="demo.load", row=programme, at=timezone.now())
     return {
         "organizations": sum(row.is_member for row in organizations.values()),
         "projects": len(projects),
+        **field,
         "showcases": len(showcases),
         "sessions": workshop.sessions.count(),
         "actions": sum(pillar.actions.count() for pillar in roadmap.pillars.all()),

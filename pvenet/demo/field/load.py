@@ -1,0 +1,20 @@
+"""Loads what the demo organizations did, measured and learned, in the order in which it depends on one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pvenet.demo.field.activities import load_activities, load_items
+from pvenet.demo.field.frame import Frame
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from organizations.models import Project
+    from pvenet.demo.content import Lookup
+
+
+def load_field(*, projects: dict[str, Project], users: dict[str, User], lookup: Lookup) -> dict[str, int]:
+    """Store everything; returns how many there are of each kind."""
+    frame = Frame(projects=projects, users=users, lookup=lookup)
+    items = load_items(frame)
+    return {"activities": load_activities(frame, items)}
