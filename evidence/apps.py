@@ -13,6 +13,7 @@ class EvidenceConfig(AppConfig):
         """Each feature folder registers what it brings; kinds need the app registry, so the imports stand here."""
         from evidence.activities.kind import KIND as ACTIVITY
         from evidence.activities.navigation import offer_places, start_panel
+        from evidence.intake.selectors import start_panel as intake_panel
         from evidence.learning.kind import KINDS as LEARNING
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
@@ -24,3 +25,4 @@ class EvidenceConfig(AppConfig):
             register(kind)
         offer_places()
         register_panel("evidence/activities/start_panel.html", start_panel, position=20)
+        register_panel("evidence/intake/start_panel.html", intake_panel, position=60)

@@ -27,6 +27,7 @@ from core.audit import AuditEntry
 from core.geography import Division
 from core.terms import Term
 from core.workflow import State
+from evidence.intake.selectors import tasks_for as intake_tasks
 from evidence.records.selectors import tasks_for as evidence_tasks
 from organizations.models import Organization, Programme, Project
 from organizations.selectors import tasks_for as organization_tasks
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     organization_tasks,
     evidence_tasks,
+    intake_tasks,
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,

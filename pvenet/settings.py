@@ -376,6 +376,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.recover_reports",
         "schedule": 60,
     },
+    "take back files that a lost worker left": {
+        "task": "evidence.intake.tasks.recover_intakes",
+        "schedule": 60,
+    },
     # What no worker takes in time is dropped: the next one says the same.
     "note that beat lives": {
         "task": "core.tasks.note_beat",

@@ -127,7 +127,8 @@ class DoubtQuerySet(VisibleQuerySet):
 class Doubt(models.Model):
     """A rule of data quality that a record breaks (domain.md, section 4), since when, and how it was settled.
 
-    `rule` is a code of `evidence.quality.rules`; `values` holds the numbers and codes that its sentence names.
+    `rule` is a code of `evidence.quality.rules`; `values` holds the numbers and codes that its sentence names. Settled
+    by nobody means that its cause is gone. An explanation is accepted for the `values` it was given for.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -142,6 +143,10 @@ class Doubt(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     explanation = models.CharField(_("Explanation"), max_length=300, blank=True)
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    explained_at = models.DateTimeField(null=True, blank=True)
 
     objects = DoubtQuerySet.as_manager()
 
@@ -151,4 +156,7 @@ class Doubt(models.Model):
                 fields=["kind", "record_uuid", "rule"], condition=Q(settled_at=None), name="doubt_once"
             )
         ]
-        indexes = [models.Index(fields=["organization", "settled_at"], name="doubt_of_organization")]
+        indexes = [
+            models.Index(fields=["organization", "settled_at"], name="doubt_of_organization"),
+            models.Index(fields=["found_at", "id"], condition=Q(settled_at=None), name="doubt_open"),
+        ]

@@ -16,6 +16,7 @@ from evidence.models import Activity, Indicator, Period, ProjectIndicator, Resul
 from evidence.records import services as records
 from evidence.results.calendar import settle_calendar
 from evidence.results.reference import load_framework
+from evidence.tests.filled import line, send, take_over, workbook  # noqa: F401 - fixtures
 
 ABOUT = {
     "title": "Dialogue in Landi Kotal",

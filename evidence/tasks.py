@@ -1,0 +1,5 @@
+"""The tasks of every feature folder, where Celery looks for them."""
+
+from evidence.intake.tasks import check_intake, recover_intakes, take_intake
+
+__all__ = ["check_intake", "recover_intakes", "take_intake"]
