@@ -72,6 +72,7 @@ def _store(batch: list[NewActivity], writer_id: int, groups: dict[str, int]) -> 
             created_at=row.at,
             saved_at=row.at,
             is_demo=row.project.is_demo,
+            live_on=row.fields["starts_on"] if row.state == State.PUBLISHED else None,
         )
         for row in batch
     )

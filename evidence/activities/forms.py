@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from evidence.activities.grid import Cell
     from evidence.activities.sections import Section
 
+#: Organizations in a list of choices; more are found through their own pages.
+MOST_OFFERED = 200
 #: How many inputs of the grid a request may bring; more is no form of ours.
 MOST_CELLS = 900
 
@@ -393,24 +395,17 @@ class ActivityFilter(forms.Form):
 
 
 class PublishedFilter(ActivityFilter):
-    """The list for everyone."""
-
-    organization = forms.ModelChoiceField(
-        Organization.objects.none(),
-        label=_("by"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("all organizations"),
-    )
+    """The list for everyone. Organizations are offered while they are few enough to be looked through."""
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["organization"].queryset = Organization.objects.visible_to(actor).members().order_by("name", "pk")
-
-    def chosen(self) -> dict[str, str]:
-        chosen = super().chosen()
-        organization = self.cleaned_data.get("organization")
-        return {**chosen, "organization": organization.slug if organization else ""}
+        members = Organization.objects.visible_to(actor).members()
+        found = list(members.order_by("name", "pk")[: MOST_OFFERED + 1])
+        if len(found) > MOST_OFFERED:
+            self.fields["organization"] = forms.SlugField(required=False, widget=forms.HiddenInput)
+        else:
+            choices = [("", _("all organizations")), *((row.slug, row.display_name) for row in found)]
+            self.fields["organization"] = forms.ChoiceField(label=_("by"), required=False, choices=choices)
 
 
 class OwnFilter(ActivityFilter):

@@ -43,6 +43,12 @@ def refuse_coming(record: Activity, revision: ActivityRevision, at: datetime) ->
         )
 
 
+def keep_live_day(record: Activity, revision: ActivityRevision, at: datetime) -> None:
+    """The list for everyone is ordered by the first day of what is published."""
+    record.live_on = revision.starts_on
+    record.save(update_fields=["live_on"])
+
+
 def texts_of(revision: ActivityRevision) -> list[tuple[Any, str]]:
     """What is compared word by word between two revisions."""
     field = ActivityRevision._meta.get_field
@@ -82,4 +88,5 @@ KIND = RecordKind(
     gaps=gaps_of,
     parts=("turnout", "participation", "site", "cost"),
     before_publishing=refuse_coming,
+    after_publishing=keep_live_day,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +23,7 @@ from evidence.models import (
     Participation,
     Turnout,
 )
+from evidence.records.paging import KeysetPage, keyset_page
 from organizations.models import Project
 
 if TYPE_CHECKING:
@@ -156,15 +157,33 @@ def measures(now: Counts | None, before: Counts | None) -> list[dict[str, Any]]:
 # --- Lists ----------------------------------------------------------------------------------------------------------
 
 
-def live_activities(actor: Actor, **chosen: Any) -> QuerySet:
-    """What is published and this reader may see, newest event first, ready to be narrowed to a page.
+def live_page(actor: Actor, *, after: str = "", **chosen: Any) -> KeysetPage:
+    """A page of what is published and this reader may see, newest event first; the rows are the published revisions.
 
-    It starts from the revisions, so that the index on their first day gives the order and no list is sorted.
+    Found in the order of an index and read in a second query, so that nothing is sorted or joined for rows not shown.
     """
-    rows = ActivityRevision.objects.filter(
-        pk=F("record__published_revision_id"), record__in=Activity.objects.visible_to(actor).live()
+    found = keyset_page(live_activities(actor, **chosen), on="live_on", after=after)
+    rows = (
+        Activity.objects.visible_to(actor)
+        .filter(pk__in=[row.pk for row in found.rows])
+        .select_related("organization", "project", "published_revision__type", "published_revision__district")
+        .order_by("-live_on", "-pk")
     )
-    return _narrow(rows, **chosen).select_related("record__organization", "record__project", "type", "district")
+    revisions = []
+    for row in rows:
+        # The page reads the record through the revision: the row is here already.
+        row.published_revision.record = row
+        revisions.append(row.published_revision)
+    return replace(found, rows=revisions)
+
+
+def live_activities(actor: Actor, **chosen: Any) -> QuerySet:
+    """The activities that are published and this reader may see, narrowed by what was chosen."""
+    rows = Activity.objects.visible_to(actor).live().filter(live_on__isnull=False)
+    if not any(chosen.values()):
+        return rows
+    revisions = _narrow(ActivityRevision.objects.all(), **chosen)
+    return rows.filter(published_revision__in=revisions)
 
 
 def own_activities(actor: Actor, *, state: str = "", **chosen: Any) -> QuerySet:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -63,9 +65,13 @@ class ActivityQuerySet(RecordQuerySet):
 
 
 class Activity(Record):
-    """An event in the field. The code is the project's own number for it and stays."""
+    """An event in the field. The code is the project's own number for it and stays.
+
+    `live_on` is the first day of what is published: the list for everyone is read in its order, from an index.
+    """
 
     code = models.SlugField(max_length=24)
+    live_on = models.DateField(null=True, blank=True)
     published_revision = published_revision("evidence.ActivityRevision")
 
     objects = ActivityQuerySet.as_manager()
@@ -76,7 +82,14 @@ class Activity(Record):
             models.CheckConstraint(condition=Q(project__isnull=False), name="activity_has_a_project"),
             *record_constraints("activity"),
         ]
-        indexes = [models.Index(fields=["-saved_at", "-id"], name="activity_recent")]
+        indexes = [
+            models.Index(fields=["-saved_at", "-id"], name="activity_recent"),
+            models.Index(
+                fields=["-live_on", "-id"],
+                condition=Q(published_revision__isnull=False, is_held=False, live_on__isnull=False),
+                name="activity_live_newest",
+            ),
+        ]
 
 
 class ActivityRevision(Revision):
@@ -138,7 +151,12 @@ class ActivityRevision(Revision):
                 condition=Q(feedback_score=None) | Q(feedback_score__range=(1, 5)), name="activity_feedback_1_to_5"
             ),
         ]
-        indexes = [models.Index(fields=["district", "starts_on"], name="activity_place_and_day")]
+        indexes = [
+            models.Index(fields=["district", "starts_on"], name="activity_place_and_day"),
+            # As `icontains` asks: in capitals.
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="activity_title_like"),
+            GinIndex(OpClass(Upper("title_ur"), name="gin_trgm_ops"), name="activity_title_ur_like"),
+        ]
 
     @property
     def display_title(self) -> str:

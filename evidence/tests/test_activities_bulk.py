@@ -11,7 +11,7 @@ from core.workflow import State
 from evidence.activities.bulk import NewActivity, bulk_create_activities
 from evidence.activities.kind import gaps_of
 from evidence.activities.sections import counts_of
-from evidence.activities.selectors import live_activities
+from evidence.activities.selectors import live_page
 from evidence.models import Activity
 from evidence.tests.conftest import COUNTS
 
@@ -47,7 +47,7 @@ def test_many_activities_stand_in_their_states(
     ]
     made = bulk_create_activities(rows, writer_id=editor.pk)
     assert [row.state for row in Activity.objects.order_by("pk")] == [row.state for row in rows]
-    assert [row.title for row in live_activities(visitor)] == ["Match 3"]
+    assert [row.title for row in live_page(visitor).rows] == ["Match 3"]
     for activity in made:
         revision = activity.revisions.get()
         assert gaps_of(activity, revision) == []

@@ -26,13 +26,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     form = PublishedFilter(
         request.GET, actor=request.actor, provinces=places.provinces, districts=list(places.districts)
     )
-    chosen = form.chosen()
-    rows = selectors.live_activities(request.actor, **chosen)
-    return render(
-        request,
-        "evidence/activities/list.html",
-        {"form": form, "page": keyset_page(rows, on="starts_on", after=request.GET.get("after", ""))},
-    )
+    page = selectors.live_page(request.actor, after=request.GET.get("after", ""), **form.chosen())
+    return render(request, "evidence/activities/list.html", {"form": form, "page": page})
 
 
 @signed_in

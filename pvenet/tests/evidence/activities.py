@@ -139,7 +139,7 @@ def _activity(world: World, name: str, state: str) -> Activity:
     )
     row.state = state
     if state == State.PUBLISHED:
-        row.published_revision, row.published_at = revision, NOW
+        row.published_revision, row.published_at, row.live_on = revision, NOW, revision.starts_on
     row.save()
     return row
 
