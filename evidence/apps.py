@@ -15,6 +15,8 @@ class EvidenceConfig(AppConfig):
         from evidence.activities.navigation import offer_places, start_panel
         from evidence.intake.selectors import start_panel as intake_panel
         from evidence.learning.kind import KINDS as LEARNING
+        from evidence.learning.navigation import offer_library
+        from evidence.learning.navigation import start_panel as learning_panel
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
         from evidence.stories.kind import KIND as STORY
@@ -24,5 +26,7 @@ class EvidenceConfig(AppConfig):
         for kind in LEARNING:
             register(kind)
         offer_places()
+        offer_library()
         register_panel("evidence/activities/start_panel.html", start_panel, position=20)
         register_panel("evidence/intake/start_panel.html", intake_panel, position=60)
+        register_panel("evidence/learning/start_panel.html", learning_panel, position=50)

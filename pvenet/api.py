@@ -23,6 +23,7 @@ from core.api.problems import no_such_address, plain_problem
 from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
 from evidence.activities.api import ActivityViewSet
+from evidence.learning.api import ChallengeViewSet, InnovationViewSet, LessonViewSet
 from organizations.api import OrganizationViewSet, ProjectViewSet
 from partnerships.api import ActionViewSet, RoadmapViewSet
 from workshops.api import SessionViewSet, ShowcaseViewSet, WorkshopViewSet
@@ -41,6 +42,9 @@ for name, viewset in (
     ("sessions", SessionViewSet),
     ("showcases", ShowcaseViewSet),
     ("activities", ActivityViewSet),
+    ("lessons", LessonViewSet),
+    ("challenges", ChallengeViewSet),
+    ("innovations", InnovationViewSet),
     ("roadmaps", RoadmapViewSet),
     ("actions", ActionViewSet),
     ("districts", DistrictViewSet),

@@ -161,8 +161,11 @@ def _open_revision(actor: Actor, kind: str, uuid: UUID, at: datetime) -> Any:
 
 
 def _settle_level(record: Any, revision: Any) -> None:
-    """Kinds that keep their evidence level beside the record, for lists, keep the one that follows from the items."""
-    if hasattr(record, "evidence_level"):
+    """Kinds that keep their evidence level beside the record, for lists, keep the one that follows from the items.
+
+    A change under way does not regrade what is published.
+    """
+    if hasattr(record, "evidence_level") and record.published_revision_id in {None, revision.pk}:
         level = evidence_level(revision.evidence.select_related("type"))
         type(record)._default_manager.filter(pk=record.pk).update(evidence_level=level)
 

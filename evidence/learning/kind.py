@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.errors import WrongState
 from core.text import find_personal_data
+from evidence.items.levels import evidence_level
 from evidence.items.selectors import items_of
+from evidence.learning import policies
+from evidence.learning.likeness import settle_likeness
 from evidence.learning.shapes import SHAPES, Shape
 from evidence.models import EvidenceLevel, Kind
 from evidence.records.kinds import Gap, RecordKind
@@ -39,11 +42,26 @@ def _gaps(shape: Shape) -> Any:
     return gaps
 
 
+def level_of(revision: Any) -> EvidenceLevel:
+    """How strong the evidence of a revision is, whoever asks: the level says nothing of the items themselves."""
+    return evidence_level(revision.evidence.filter(is_held=False).select_related("type"))
+
+
 def before_publishing_innovation(record: Any, revision: Any, at: datetime) -> None:
     """What is called proven or more rests on evidence of two kinds."""
     rank = revision.maturity.extra.get("rank", 0) if revision.maturity else 0
-    if rank >= PROVEN_RANK and record.evidence_level < EvidenceLevel.E3:
+    if rank >= PROVEN_RANK and level_of(revision) < EvidenceLevel.E3:
         raise WrongState(_("An innovation that is called proven needs two kinds of evidence (E3). Return it."))
+
+
+def _after_publishing(shape: Shape) -> Any:
+    def after(record: Any, revision: Any, at: datetime) -> None:
+        """Grade what is published now, and look for what says nearly the same."""
+        record.evidence_level = level_of(revision)
+        record.save(update_fields=["evidence_level"])
+        settle_likeness(shape, record)
+
+    return after
 
 
 def label_of(shape: Shape, name: str) -> Any:
@@ -51,21 +69,59 @@ def label_of(shape: Shape, name: str) -> Any:
     return field.verbose_name
 
 
+def word_of(shape: Shape, revision: Any, name: str) -> str:
+    """A choice in the reader's words."""
+    value = getattr(revision, f"get_{name}_display")() if name in shape.own_choices else getattr(revision, name)
+    return str(value or "")
+
+
+def facts_of(shape: Shape, revision: Any) -> list[tuple[Any, Any]]:
+    """What stands in the definition list: choices, short answers and days."""
+    chosen = [(label_of(shape, name), word_of(shape, revision, name)) for name in (*shape.own_choices, *shape.choices)]
+    lines = [(label_of(shape, name), getattr(revision, name)) for name in (*shape.lines, *shape.dates)]
+    return [(label, value) for label, value in (*chosen, *lines) if value]
+
+
+def answers_of(shape: Shape, revision: Any) -> list[tuple[Any, str]]:
+    """The running texts that are not empty."""
+    return [(label_of(shape, name), getattr(revision, name)) for name in shape.texts if getattr(revision, name)]
+
+
+def texts_of(shape: Shape, revision: Any) -> list[tuple[Any, str]]:
+    """What is compared word by word between two revisions."""
+    names = ("title", "title_ur", *shape.texts, *shape.lines)
+    listed = [
+        (label_of(shape, name), ", ".join(str(row) for row in getattr(revision, name).all()))
+        for name in ("districts", "themes")
+    ]
+    chosen = [(label_of(shape, name), word_of(shape, revision, name)) for name in (*shape.own_choices, *shape.choices)]
+    return [*((label_of(shape, name), getattr(revision, name)) for name in names), *chosen, *listed]
+
+
 def _claim(shape: Shape) -> Any:
     def claim(actor: Actor, record: Any, revision: Any) -> dict[str, Any]:
-        submitted = record.revisions.filter(is_validation=False, submitted_at__isnull=False).order_by("-number").first()
+        submitted = None
+        if revision.is_validation:
+            readable = shape.revision.objects.visible_to(actor).filter(record=record, is_validation=False)
+            submitted = readable.exclude(submitted_at=None).order_by("-number").first()
+        before = dict(texts_of(shape, submitted)) if submitted else {}
+        items = items_of(actor, revision)
         return {
-            "answers": [(label_of(shape, name), getattr(revision, name)) for name in shape.texts],
-            "terms": [(label_of(shape, name), getattr(revision, name)) for name in shape.choices],
-            "as_submitted": submitted if revision.is_validation else None,
-            "items": items_of(actor, revision),
+            "shape": shape,
+            "facts": facts_of(shape, revision),
+            "answers": answers_of(shape, revision),
+            "as_submitted": submitted,
+            "compared_wording": [
+                {"label": label, "before": before.get(label, ""), "after": text}
+                for label, text in texts_of(shape, revision)
+                if submitted and before.get(label, "") != text
+            ],
+            "items": items,
+            "level": evidence_level(items),
+            "may_validate": policies.can_validate(actor, record),
         }
 
     return claim
-
-
-def _texts(shape: Shape) -> Any:
-    return lambda revision: [(label_of(shape, name), getattr(revision, name)) for name in ("title", *shape.texts)]
 
 
 def _kind(shape: Shape) -> RecordKind:
@@ -79,14 +135,16 @@ def _kind(shape: Shape) -> RecordKind:
         transition=shape.transition,
         label=shape.label,
         label_plural=shape.label_plural,
-        page="evidence:learning",
-        edit_page="evidence:learning_edit",
-        page_arguments=lambda record: [shape.kind.value, record.uuid],
+        page=f"evidence:{shape.kind}",
+        edit_page=f"evidence:{shape.kind}_edit",
         claim_template="evidence/learning/claim.html",
         title=lambda record, revision: revision.display_title,  # type: ignore[attr-defined]
         claim=_claim(shape),
-        texts=_texts(shape),
+        texts=lambda revision: texts_of(shape, revision),
         gaps=_gaps(shape),
+        # The database fills the first; the second is said of one revision.
+        not_copied=frozenset({"search", "is_validation"}),
+        after_publishing=_after_publishing(shape),
         **innovation,
     )
 

@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from evidence.models.learning import Learning
 
 
+def can_write_learning(actor: Actor) -> bool:
+    """Editors and focal points, for their own organizations."""
+    return bool(actor.organization_ids)
+
+
 def can_validate(actor: Actor, record: Learning) -> bool:
-    """A reviewer of another organization words it for the library, while it is under review or published."""
-    return (
-        actor.has(Role.REVIEWER)
-        and not actor.belongs_to(record.organization_id)
-        and record.state in {State.SUBMITTED, State.PUBLISHED}
-    )
+    """A reviewer of another organization words it for the library, while it waits to be verified.
+
+    Whoever words it is one of its writers from then on, so that somebody else verifies it.
+    """
+    return actor.has(Role.REVIEWER) and not actor.belongs_to(record.organization_id) and record.state == State.SUBMITTED
 
 
 def can_record_uptake(actor: Actor, organization_id: int) -> bool:

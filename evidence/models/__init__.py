@@ -26,6 +26,7 @@ from evidence.models.learning import (
     Lesson,
     LessonRevision,
     LessonTransition,
+    LibraryWord,
     Uptake,
 )
 from evidence.models.results import (
@@ -97,6 +98,7 @@ __all__ = [
     "LessonRevision",
     "LessonTransition",
     "Level",
+    "LibraryWord",
     "Panel",
     "PanelFeedback",
     "Participation",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.access import VisibleQuerySet
+from core.access import StaffOnlyQuerySet, VisibleQuerySet
 from core.geography import District
 from core.terms import Term
 from evidence.models.activities import Activity
@@ -43,15 +43,26 @@ class EvidenceLevel(models.TextChoices):
 
 
 class Learning(Record):
-    """What lessons, challenges and innovations share."""
+    """What lessons, challenges and innovations share.
 
-    activities = models.ManyToManyField(Activity, verbose_name=_("Activities"), blank=True, related_name="+")
+    `evidence_level` is that of what is published. `repeats` names the first published record that says nearly the
+    same; a record and all that repeat it are one group (evidence/learning/likeness.py).
+    """
+
     evidence_level = models.CharField(_("Evidence"), max_length=2, choices=EvidenceLevel, default=EvidenceLevel.E0)
+    repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
 
     objects = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+
+def newest_first(name: str) -> models.Index:
+    """The order of the library."""
+    return models.Index(
+        fields=["-published_at", "-id"], condition=Q(published_revision__isnull=False), name=f"{name}_newest"
+    )
 
 
 class LearningRevision(Revision):
@@ -64,6 +75,7 @@ class LearningRevision(Revision):
     title_ur = models.CharField(_("Title in Urdu"), max_length=200, blank=True)
     districts = models.ManyToManyField(District, verbose_name=_("Districts"), blank=True, related_name="+")
     themes = models.ManyToManyField(Term, verbose_name=_("Themes"), blank=True, related_name="+")
+    activities = models.ManyToManyField(Activity, verbose_name=_("Activities"), blank=True, related_name="+")
     is_validation = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
 
@@ -84,6 +96,7 @@ class Lesson(Learning):
 
     class Meta:
         constraints = record_constraints("lesson")
+        indexes = [newest_first("lesson")]
 
 
 class LessonRevision(LearningRevision):
@@ -131,6 +144,7 @@ class Challenge(Learning):
 
     class Meta:
         constraints = record_constraints("challenge")
+        indexes = [newest_first("challenge")]
 
 
 class ChallengeRevision(LearningRevision):
@@ -172,6 +186,7 @@ class Innovation(Learning):
 
     class Meta:
         constraints = record_constraints("innovation")
+        indexes = [newest_first("innovation")]
 
 
 class InnovationRevision(LearningRevision):
@@ -237,3 +252,22 @@ class Uptake(models.Model):
                 fields=["lesson", "innovation", "organization"], nulls_distinct=False, name="uptake_once"
             ),
         ]
+
+
+class LibraryWordQuerySet(StaffOnlyQuerySet):
+    """Nobody reads the list itself: a word of a record that a reader may not see must not be guessed from it."""
+
+
+class LibraryWord(models.Model):
+    """A word of what is published, and in how many records it stands; kept by triggers, for typing errors and likeness.
+
+    Words with figures, of fewer than four letters or more than forty are left out.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    records = models.IntegerField()
+
+    objects = LibraryWordQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(OpClass("word", "gin_trgm_ops"), name="library_word_trgm")]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,13 +31,13 @@ class KeysetPage:
 
 
 def keyset_page(rows: QuerySet, *, on: str, after: str = "", size: int = 0) -> KeysetPage:
-    """A page of rows in the order of the day `on`, newest first, then of the primary key.
+    """A page of rows in the order of the day or moment `on`, newest first, then of the primary key.
 
     `after` is what the page before gave; anything else starts from the top. Two queries, both of which stop early.
     """
     size = size or PAGE_SIZE
     ordered = rows.order_by(f"-{on}", "-pk")
-    start = _read(after)
+    start = _read(after, is_moment=isinstance(rows.model._meta.get_field(on), DateTimeField))
     if start:
         day, pk = start
         ordered = ordered.filter(Q(**{f"{on}__lt": day}) | Q(**{on: day, "pk__lt": pk}))
@@ -54,9 +54,12 @@ def keyset_page(rows: QuerySet, *, on: str, after: str = "", size: int = 0) -> K
     )
 
 
-def _read(after: str) -> tuple[date, int] | None:
-    day, _dot, pk = after.partition(".")
+def _read(after: str, *, is_moment: bool) -> tuple[date, int] | None:
+    day, _dot, pk = after.rpartition(".")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 18):
+        return None
     try:
-        return (date.fromisoformat(day), int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 18 else None
+        start = datetime.fromisoformat(day) if is_moment else date.fromisoformat(day)
     except ValueError:
         return None
+    return None if isinstance(start, datetime) and start.tzinfo is None else (start, int(pk))

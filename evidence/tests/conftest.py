@@ -12,11 +12,13 @@ from core.terms import term
 from evidence.activities import services as activities
 from evidence.activities.grid import Counts
 from evidence.items import services as items
+from evidence.learning import services as learning
 from evidence.models import Activity, Indicator, Period, ProjectIndicator, Result, ResultRevision, ResultValue
 from evidence.records import services as records
 from evidence.results.calendar import settle_calendar
 from evidence.results.reference import load_framework
 from evidence.tests.filled import line, send, take_over, workbook  # noqa: F401 - fixtures
+from organizations.models import Organization
 
 ABOUT = {
     "title": "Dialogue in Landi Kotal",
@@ -199,3 +201,54 @@ def make_result(make_user, reports_on, now):
         return result
 
     return make
+
+
+#: A complete text of each kind.
+LEARNING = {
+    "lesson": {"title": "Elders were asked first", "type": "WORKED", "body": "They came.", "recommendation": "Ask."},
+    "challenge": {"title": "The road was closed", "body": "Three weeks long."},
+    "innovation": {"title": "Story boxes", "body": "A box in each school.", "what_is_new": "Children fill it."},
+}
+
+
+@pytest.fixture
+def make_learning(field_project, editor, actor_of, now):
+    """A draft: `make_learning("lesson", title="…")`; keyword arguments are columns and relations of its shape."""
+
+    def make(kind, *, by=None, organization=None, uuid=None, **fields):
+        actor = actor_of(by or editor)
+        terms = {
+            "lesson": {},
+            "challenge": {
+                "category_id": term("challenge_category", "ACCESS").pk,
+                "severity_id": term("severity", "HIGH").pk,
+                "resolution_id": term("resolution_status", "OPEN").pk,
+            },
+            "innovation": {
+                "type_id": term("innovation_type", "METHOD").pk,
+                "maturity_id": term("innovation_maturity", "PILOT").pk,
+            },
+        }
+        own = organization or Organization.objects.get(pk=min(actor.organization_ids))
+        return learning.start_learning(
+            actor=actor,
+            kind=kind,
+            organization_slug=own.slug,
+            project_code="",
+            values={**LEARNING[kind], **terms[kind], **fields},
+            uuid=uuid,
+            at=now,
+        )
+
+    return make
+
+
+@pytest.fixture
+def published_learning(make_learning, take, editor, reviewer, manager):
+    """A record that everybody may read."""
+
+    def publish(kind, *, by=None, **fields):
+        record = make_learning(kind, by=by, **fields)
+        return take(record, kind, submit=by or editor, verify=reviewer, approve=manager, publish=manager)
+
+    return publish

@@ -33,6 +33,7 @@ def items(world: World) -> list[dict[str, Any]]:
 def records(world: World) -> list[dict[str, Any]]:
     return [
         *({"kind": "activity", "uuid": row.uuid} for row in world.rows["activities"]),
+        *({"kind": "lesson", "uuid": row.uuid} for row in world.rows["learning-lesson"][:3]),
         {"kind": "no-such-kind", "uuid": world.rows["activities"][0].uuid},
     ]
 
