@@ -120,6 +120,8 @@ def _settle(entry: Entry, latest: Any) -> None:
     if record.state == State.PUBLISHED:
         record.published_revision = latest
         record.published_at = entry.steps[-1].at
+        if hasattr(record, "live_on"):
+            record.live_on = latest.starts_on
 
 
 def _log(of: Any, entries: list[Entry]) -> list[Any]:
