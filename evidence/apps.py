@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from core.retraction import on_retraction
+
 
 class EvidenceConfig(AppConfig):
     """Registers evidence with Django, its kinds of records, and its places in the navigation."""
@@ -17,6 +19,8 @@ class EvidenceConfig(AppConfig):
         from evidence.learning.kind import KINDS as LEARNING
         from evidence.learning.navigation import offer_library
         from evidence.learning.navigation import start_panel as learning_panel
+        from evidence.overview.navigation import offer_places as offer_overview
+        from evidence.overview.services import close_what_rests_on
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
         from evidence.stories.kind import KIND as STORY
@@ -27,6 +31,8 @@ class EvidenceConfig(AppConfig):
             register(kind)
         offer_places()
         offer_library()
+        offer_overview()
+        on_retraction("reach", close_what_rests_on)
         register_panel("evidence/activities/start_panel.html", start_panel, position=20)
         register_panel("evidence/intake/start_panel.html", intake_panel, position=60)
         register_panel("evidence/learning/start_panel.html", learning_panel, position=50)

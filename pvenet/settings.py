@@ -390,6 +390,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.tasks.forget_sessions",
         "schedule": 24 * 60 * 60,
     },
+    "decide the figures of participation that are due": {
+        "task": "evidence.overview.tasks.renew_reach",
+        "schedule": 24 * 60 * 60,
+    },
 }
 
 # --- API ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import WrongState
+from core.retraction import retract
 from evidence.activities import rules
 from evidence.activities.selectors import claim_of
 from evidence.activities.services import facts_of, frame_of
@@ -47,6 +48,11 @@ def keep_live_day(record: Activity, revision: ActivityRevision, at: datetime) ->
     """The list for everyone is ordered by the first day of what is published."""
     record.live_on = revision.starts_on
     record.save(update_fields=["live_on"])
+
+
+def tell_the_apps_above(record: Activity, revision: ActivityRevision, at: datetime) -> None:
+    """Figures that rest on what is not live any more are withheld in the same transaction."""
+    retract(kind=Kind.ACTIVITY, uuid=record.uuid, at=at)
 
 
 def texts_of(revision: ActivityRevision) -> list[tuple[Any, str]]:
@@ -89,4 +95,5 @@ KIND = RecordKind(
     parts=("turnout", "participation", "site", "cost"),
     before_publishing=refuse_coming,
     after_publishing=keep_live_day,
+    after_withdrawing=tell_the_apps_above,
 )

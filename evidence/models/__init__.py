@@ -29,6 +29,7 @@ from evidence.models.learning import (
     LibraryWord,
     Uptake,
 )
+from evidence.models.reach import ReachClosure, ReachRelease
 from evidence.models.results import (
     Aggregation,
     Assumption,
@@ -105,6 +106,8 @@ __all__ = [
     "Period",
     "ProjectIndicator",
     "PurgeEntry",
+    "ReachClosure",
+    "ReachRelease",
     "Reminder",
     "Result",
     "ResultCell",

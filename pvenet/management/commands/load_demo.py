@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.access import Actor
 from core.audit import AuditEntry, record
 from core.terms import Term
+from evidence.overview.services import renew_reach
 from organizations.models import Organization, Project
 from partnerships.models import Roadmap
 from pvenet.demo.content import Lookup, read
@@ -95,6 +96,7 @@ def load() -> dict[str, int]:
     roadmap = load_roadmap(programme, organizations, users, lookup)
     field = load_field(projects=projects, users=users, lookup=lookup)
     record(actor=Actor.visitor(), action="demo.load", row=programme, at=timezone.now())
+    renew_reach(at=timezone.now())
     return {
         "organizations": sum(row.is_member for row in organizations.values()),
         "projects": len(projects),

@@ -8,10 +8,21 @@ if TYPE_CHECKING:
     from pvenet.tests.exits import Arguments
     from pvenet.tests.world import World
 
+
+def with_queries(*queries: str) -> Arguments:
+    """A page, plain and filtered."""
+    return lambda world: [{}, *({"?": query} for query in queries)]
+
+
 #: Marker → who may hold it.
 HOLDERS: dict[str, set[str]] = {}
 #: Route → the arguments with which the walk asks for it.
-EXITS: dict[str, Arguments] = {}
+EXITS: dict[str, Arguments] = {
+    "evidence:reach": with_queries("?province=PK-KP", "?province=nowhere"),
+    "evidence:reach_xlsx": with_queries("?province=PK-KP"),
+    "evidence:reach_sources": with_queries("?province=PK-KP", "?district=KP-KHYBER", "?district=nowhere"),
+    "evidence:programme": with_queries(),
+}
 
 
 def plant(world: World) -> None:
