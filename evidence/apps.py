@@ -23,9 +23,13 @@ class EvidenceConfig(AppConfig):
         from evidence.overview.services import close_what_rests_on
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
+        from evidence.results.kind import KIND as RESULT
+        from evidence.results.navigation import offer_places as offer_results
+        from evidence.results.selectors import start_panel as results_panel
         from evidence.stories.kind import KIND as STORY
 
         register(ACTIVITY)
+        register(RESULT)
         register(STORY)
         for kind in LEARNING:
             register(kind)
@@ -36,3 +40,5 @@ class EvidenceConfig(AppConfig):
         register_panel("evidence/activities/start_panel.html", start_panel, position=20)
         register_panel("evidence/intake/start_panel.html", intake_panel, position=60)
         register_panel("evidence/learning/start_panel.html", learning_panel, position=50)
+        offer_results()
+        register_panel("evidence/results/start_panel.html", results_panel, position=10)

@@ -29,6 +29,7 @@ from core.terms import Term
 from core.workflow import State
 from evidence.intake.selectors import tasks_for as intake_tasks
 from evidence.records.selectors import tasks_for as evidence_tasks
+from evidence.results.selectors import tasks_for as result_tasks
 from organizations.models import Organization, Programme, Project
 from organizations.selectors import tasks_for as organization_tasks
 from partnerships.models import Action, Roadmap
@@ -52,6 +53,7 @@ TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     organization_tasks,
     evidence_tasks,
     intake_tasks,
+    result_tasks,
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,

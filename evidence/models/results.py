@@ -191,6 +191,12 @@ class OfProjectQuerySet(FollowingQuerySet):
     follows = ("project",)
 
 
+class ProjectIndicatorQuerySet(FollowingQuerySet):
+    """Follows the project and the indicator: what a hidden indicator measures is hidden too."""
+
+    follows = ("project", "indicator")
+
+
 class ProjectIndicator(models.Model):
     """A project reports on an indicator."""
 
@@ -199,7 +205,7 @@ class ProjectIndicator(models.Model):
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
 
-    objects = OfProjectQuerySet.as_manager()
+    objects = ProjectIndicatorQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "indicator"], name="indicator_once_a_project")]
