@@ -21,6 +21,7 @@ class EvidenceConfig(AppConfig):
         from evidence.learning.navigation import start_panel as learning_panel
         from evidence.overview.navigation import offer_places as offer_overview
         from evidence.overview.services import close_what_rests_on
+        from evidence.quality.selectors import start_panel as doubts_panel
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
         from evidence.results.kind import KIND as RESULT
@@ -42,3 +43,4 @@ class EvidenceConfig(AppConfig):
         register_panel("evidence/learning/start_panel.html", learning_panel, position=50)
         offer_results()
         register_panel("evidence/results/start_panel.html", results_panel, position=10)
+        register_panel("evidence/quality/start_panel.html", doubts_panel, position=70)

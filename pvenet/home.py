@@ -28,6 +28,7 @@ from core.geography import Division
 from core.terms import Term
 from core.workflow import State
 from evidence.intake.selectors import tasks_for as intake_tasks
+from evidence.quality.selectors import tasks_for as quality_tasks
 from evidence.records.selectors import tasks_for as evidence_tasks
 from evidence.results.selectors import tasks_for as result_tasks
 from organizations.models import Organization, Programme, Project
@@ -54,6 +55,7 @@ TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     evidence_tasks,
     intake_tasks,
     result_tasks,
+    quality_tasks,
     showcases.tasks_for,
     agenda_tasks,
     roadmap_tasks,

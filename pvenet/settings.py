@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 import sentry_sdk
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -379,6 +380,10 @@ CELERY_BEAT_SCHEDULE = {
     "take back files that a lost worker left": {
         "task": "evidence.intake.tasks.recover_intakes",
         "schedule": 60,
+    },
+    "look for doubtful data each night": {
+        "task": "evidence.quality.tasks.look_at_everything",
+        "schedule": crontab(hour=2, minute=40),
     },
     # What no worker takes in time is dropped: the next one says the same.
     "note that beat lives": {

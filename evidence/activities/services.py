@@ -35,6 +35,7 @@ from evidence.models import (
     Turnout,
 )
 from evidence.models.safety import Kind
+from evidence.quality.services import look_later
 from evidence.records import policies
 from evidence.records.kinds import kind_of
 from evidence.records.revisions import latest_revision, lock_record, require_editable, writable_revision
@@ -321,3 +322,4 @@ def _touch(
     activity.saved_at = at
     activity.version += 1
     activity.save(update_fields=["saved_at", "version"])
+    look_later(Kind.ACTIVITY, [activity.pk])

@@ -28,6 +28,8 @@ from evidence.intake.layout import FIXED
 from evidence.intake.lines import CHANGED, NEW, REPEATED, batches, require_ours
 from evidence.intake.returning import write_returned
 from evidence.models import Activity, Intake, IntakeRow
+from evidence.models.safety import Kind
+from evidence.quality.services import look_later
 from evidence.records.revisions import latest_revision
 from organizations.actors import actor_for_user_id
 from organizations.models import Project
@@ -185,6 +187,7 @@ def _store_new(intake: Intake, lines: list[Sorted], codes: _Numbers, actor: Acto
         )
         for line, activity in zip(lines, made, strict=True)
     )
+    look_later(Kind.ACTIVITY, [activity.pk for activity in made])
     return len(made)
 
 

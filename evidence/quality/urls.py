@@ -1,5 +1,10 @@
-"""The addresses of this feature."""
+"""The addresses of data quality."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from evidence.quality import views
+
+urlpatterns = [
+    path("evidence/doubts/", views.doubts, name="doubts"),
+    path("evidence/doubts/<int:pk>/<slug:verb>/", views.answer, name="doubt_answer"),
+]

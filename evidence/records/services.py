@@ -16,6 +16,7 @@ from core.errors import DomainError, Incomplete, WrongState
 from core.text import clean_text
 from core.workflow import State, check_version, move
 from evidence.items.live import item_ids_of, settle_live_items
+from evidence.quality.services import look_later
 from evidence.records import mails, policies
 from evidence.records.kinds import kind_of
 from evidence.records.revisions import (
@@ -258,6 +259,7 @@ def _step(
     row.revision_number = revision.number
     row.as_role = policies.acting_role(actor, record.organization_id, role)
     row.save(update_fields=["revision_number", "as_role"])
+    look_later(of.kind, [record.pk])
     audit.record(
         actor=actor,
         action=f"{of.kind}.{verb}",
