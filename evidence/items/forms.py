@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core import uploads
 from core.geography import District
 from core.terms import Term
-from evidence.records.forms import CleanCharField
+from core.web.fields import CleanCharField
 
 
 class ItemForm(forms.Form):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from core.access import Actor
 
 
+#: Organizations in a list of choices; thousands of them would be slow to draw and impossible to look through.
+MOST_OFFERED = 200
+
+
 class ReasonForm(forms.Form):
     """Why something is returned or withdrawn."""
 
@@ -29,18 +33,21 @@ class ReasonForm(forms.Form):
     )
 
 
+def organization_field(actor: Actor, *, label: Any, nothing: Any) -> forms.Field:
+    """A choice of organizations by slug while they are few enough to be looked through; else only links set it."""
+    members = Organization.objects.visible_to(actor).members().order_by("name", "pk")
+    found = list(members[: MOST_OFFERED + 1])
+    if len(found) > MOST_OFFERED:
+        return forms.SlugField(required=False, widget=forms.HiddenInput)
+    choices = [("", nothing), *((row.slug, row.display_name) for row in found)]
+    return forms.ChoiceField(label=label, required=False, choices=choices)
+
+
 class QueueFilter(forms.Form):
     """What the review queue shows. Its labels are the words of a sentence."""
 
     kind = forms.ChoiceField(label=_("Show"), required=False)
     state = forms.ChoiceField(label=_("in the state"), required=False)
-    organization = forms.ModelChoiceField(
-        Organization.objects.none(),
-        label=_("from"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("every organization"),
-    )
     province = forms.ModelChoiceField(
         Province.objects.none(),
         label=_("in"),
@@ -59,7 +66,8 @@ class QueueFilter(forms.Form):
             ("", _("that waits for the programme")),
             *((state.value, state.label) for state in State if state != State.DRAFT),
         ]
-        self.fields["organization"].queryset = Organization.objects.visible_to(actor).members().order_by("name", "pk")
+        self.fields["organization"] = organization_field(actor, label=_("from"), nothing=_("every organization"))
+        self.order_fields(["kind", "state", "organization", "province"])
         self.fields["province"].queryset = Province.objects.order_by("position", "pk")
 
     def chosen(self) -> dict[str, str]:
@@ -69,6 +77,6 @@ class QueueFilter(forms.Form):
         return {
             "kind": rows.get("kind") or "",
             "state": rows.get("state") or "",
-            "organization": rows["organization"].slug if rows.get("organization") else "",
+            "organization": rows.get("organization") or "",
             "province": rows["province"].code if rows.get("province") else "",
         }

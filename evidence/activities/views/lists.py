@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from core.access import require
 from core.web.unsaved import signed_in
 from evidence.activities import policies, selectors
-from evidence.activities.forms import OwnFilter, PublishedFilter
+from evidence.activities.filters import OwnFilter, PublishedFilter
 from evidence.records.paging import keyset_page
 from organizations.filters import Places
 
