@@ -2,12 +2,14 @@
 
 from evidence.intake.tasks import check_intake, recover_intakes, take_intake
 from evidence.overview.tasks import renew_reach
+from evidence.protection.tasks import purge
 from evidence.quality.tasks import look_at_everything, look_at_records
 
 __all__ = [
     "check_intake",
     "look_at_everything",
     "look_at_records",
+    "purge",
     "recover_intakes",
     "renew_reach",
     "take_intake",

@@ -24,6 +24,7 @@ from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
 from evidence.activities.api import ActivityViewSet
 from evidence.learning.api import ChallengeViewSet, InnovationViewSet, LessonViewSet
+from evidence.stories.api import StoryViewSet
 from organizations.api import OrganizationViewSet, ProjectViewSet
 from partnerships.api import ActionViewSet, RoadmapViewSet
 from workshops.api import SessionViewSet, ShowcaseViewSet, WorkshopViewSet
@@ -45,6 +46,7 @@ for name, viewset in (
     ("lessons", LessonViewSet),
     ("challenges", ChallengeViewSet),
     ("innovations", InnovationViewSet),
+    ("stories", StoryViewSet),
     ("roadmaps", RoadmapViewSet),
     ("actions", ActionViewSet),
     ("districts", DistrictViewSet),

@@ -385,6 +385,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evidence.quality.tasks.look_at_everything",
         "schedule": crontab(hour=2, minute=40),
     },
+    "delete what has passed its date": {
+        "task": "evidence.protection.tasks.purge",
+        "schedule": crontab(hour=3, minute=10),
+    },
     # What no worker takes in time is dropped: the next one says the same.
     "note that beat lives": {
         "task": "core.tasks.note_beat",

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from core.access import require
 from core.uploads import CleanFile
+from evidence.models import Story
 from organizations.actors import actor_for_user_id
 from reports import policies, renderers
 from reports.datasets import impact, roadmap
@@ -56,6 +57,10 @@ class Stopped(Exception):
     """This attempt may not go on."""
 
 
+class Outdated(Exception):
+    """A story that was quoted left the public while the report was being built."""
+
+
 def build(*, report_id: int) -> None:
     """Build the report, unless it is built, cancelled, or in the hands of another worker."""
     with _lock(report_id) as is_held:
@@ -65,9 +70,7 @@ def build(*, report_id: int) -> None:
         log = logger.bind(report=str(report.uuid), kind=report.kind, attempt=report.attempt)
         started = time.perf_counter()
         try:
-            snapshot = _snapshot(report)
-            files = _paint(report, snapshot)
-            _store(report, snapshot, files, seconds=time.perf_counter() - started)
+            _build(report, started=started)
         except Stopped:
             _end(report, status=Report.Status.CANCELLED)
             log.info("report_stopped")
@@ -85,6 +88,23 @@ def build(*, report_id: int) -> None:
             raise
         else:
             log.info("report_built", seconds=round(time.perf_counter() - started, 2))
+
+
+def _build(report: Report, *, started: float) -> None:
+    """Read, paint and store; once more from the start where a story was withdrawn meanwhile."""
+    for is_last in (False, False, True):
+        snapshot = _snapshot(report)
+        files = _paint(report, snapshot)
+        try:
+            _store(report, snapshot, files, seconds=time.perf_counter() - started)
+        except Outdated:
+            if is_last:
+                raise
+            # A text that was read as a draft and is released now says something else: it is a draft again.
+            report.released_at = report.released_by = None
+            Report.objects.filter(pk=report.pk, attempt=report.attempt).update(released_at=None, released_by=None)
+        else:
+            return
 
 
 def recover() -> list[int]:
@@ -227,6 +247,9 @@ def _store(report: Report, snapshot: dict[str, Any], files: dict[str, bytes], *,
     _step(report, Report.Stage.STORING)
     now = timezone.now()
     with transaction.atomic():
+        # Stories first, then the report: a withdrawal locks in the same order, so it comes before this check or marks
+        # the report after it.
+        quoted = _quoted(snapshot)
         row = Report.objects.select_for_update().get(pk=report.pk)
         if row.attempt != report.attempt or row.status != Report.Status.RUNNING or row.cancel_requested_at:
             raise Stopped
@@ -254,9 +277,20 @@ def _store(report: Report, snapshot: dict[str, Any], files: dict[str, bytes], *,
         )
         row.snapshot, row.snapshot_sha256 = snapshot, sha256_of(snapshot)
         row.is_demo = snapshot["is_demo"]
+        row.outdated_since = None
+        row.stories.set(quoted)
         row.build_seconds = round(seconds, 3)
         row.peak_memory_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         row.save()
+
+
+def _quoted(snapshot: dict[str, Any]) -> list[Story]:
+    """The stories that the data set quotes, locked. Raises Outdated unless each may still be printed."""
+    uuids = snapshot.get("stories", [])
+    rows = list(Story.objects.filter(uuid__in=uuids).select_for_update(of=("self",)).order_by("pk"))
+    if Story.objects.printable().filter(uuid__in=uuids).count() != len(uuids):
+        raise Outdated
+    return rows
 
 
 def _end(report: Report, *, status: str, failure: str = "") -> None:

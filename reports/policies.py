@@ -31,13 +31,14 @@ def can_release(actor: Actor, report: Report) -> bool:
         actor.has(Role.MANAGER, Role.NACTA)
         and report.is_done
         and not report.is_final
+        and not report.is_outdated
         and actor.user_id != report.requested_by_id
     )
 
 
 def can_ask_for_endorsement(actor: Actor, report: Report) -> bool:
     """A manager asks once the report is final."""
-    return can_build_reports(actor) and report.is_done and report.is_final
+    return can_build_reports(actor) and report.is_done and report.is_final and not report.is_outdated
 
 
 def can_endorse_reports(actor: Actor) -> bool:
@@ -47,4 +48,15 @@ def can_endorse_reports(actor: Actor) -> bool:
 
 def can_endorse(actor: Actor, report: Report) -> bool:
     """A final report that the actor did not ask for."""
-    return can_endorse_reports(actor) and report.is_done and report.is_final and actor.user_id != report.requested_by_id
+    return (
+        can_endorse_reports(actor)
+        and report.is_done
+        and report.is_final
+        and not report.is_outdated
+        and actor.user_id != report.requested_by_id
+    )
+
+
+def can_rebuild(actor: Actor, report: Report) -> bool:
+    """A manager, where it quotes what may no longer be read and nobody has asked for a new one."""
+    return can_build_reports(actor) and report.is_outdated and report.replaced_by_id is None

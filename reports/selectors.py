@@ -13,7 +13,14 @@ from core.endorsement import asked
 from core.waiting import Task
 from organizations.models import Programme, Project
 from reports.models import Report
-from reports.policies import can_endorse, can_endorse_reports, can_read_reports, can_release, can_retry
+from reports.policies import (
+    can_build_reports,
+    can_endorse,
+    can_endorse_reports,
+    can_read_reports,
+    can_release,
+    can_retry,
+)
 from reports.services import ENDORSEMENT
 
 if TYPE_CHECKING:
@@ -35,14 +42,19 @@ def tasks_for(actor: Actor) -> list[Task]:
     if not can_read_reports(actor):
         return []
     tasks = _to_endorse(actor) if can_endorse_reports(actor) else []
+    tasks += _to_rebuild(actor) if can_build_reports(actor) else []
     waiting = (
         Report.objects.visible_to(actor)
         .select_related("programme")
         .defer("snapshot")
-        .filter(Q(status=Report.Status.DONE, released_at=None) | Q(status=Report.Status.FAILED))
+        .filter(
+            Q(status=Report.Status.DONE, released_at=None, pk__in=Report.objects.readable().values("pk"))
+            | Q(status=Report.Status.FAILED)
+        )
         .order_by("-requested_at", "-pk")[:TASK_LIMIT]
     )
     for report in waiting:
+        report.is_outdated = False  # as the filter says
         if can_release(actor, report):
             detail, action = _("A draft to read and release as final."), _("Read it")
         elif report.requested_by_id == actor.user_id and can_retry(actor, report):
@@ -59,6 +71,21 @@ def tasks_for(actor: Actor) -> list[Task]:
             )
         )
     return tasks
+
+
+def _to_rebuild(actor: Actor) -> list[Task]:
+    """Reports that are closed because something in them was withdrawn."""
+    rows = Report.objects.visible_to(actor).outdated().select_related("programme").defer("snapshot")
+    return [
+        Task(
+            title=_("Build again: %(title)s") % {"title": report.display_title},
+            detail=_("A story in it may no longer be read. Nobody can open it until it has been built again."),
+            since=report.outdated_since or report.finished_at or report.requested_at,
+            url=reverse("reports:detail", args=[report.uuid]),
+            action=_("Look at it"),
+        )
+        for report in rows.order_by("-requested_at", "-pk")[:TASK_LIMIT]
+    ]
 
 
 def _to_endorse(actor: Actor) -> list[Task]:

@@ -102,6 +102,44 @@ def retry_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
 
 
 @transaction.atomic
+def rebuild_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
+    """Ask for a new report in place of one that quotes what may no longer be read. The old one stays closed.
+
+    It is a new document: what was released or endorsed was the old text.
+    """
+    report = _locked(actor, uuid)
+    require(policies.can_build_reports(actor), _("Only programme managers build reports."))
+    if report.replaced_by is not None:
+        return report.replaced_by
+    if not report.is_outdated:
+        raise WrongState(_("This report is as it should be. Ask for a new one to build it from today's records."))
+    fresh = request_report(
+        actor=actor,
+        kind=report.kind,
+        programme_id=report.programme_id,
+        period_start=report.period_start,
+        period_end=report.period_end,
+        language=report.language,
+        at=at,
+    )
+    report.replaced_by = fresh
+    report.outdated_since = report.outdated_since or at
+    report.save(update_fields=["replaced_by", "outdated_since"])
+    for file in report.files.all():
+        transaction.on_commit(partial(file.file.storage.delete, file.file.name))
+        file.delete()
+    audit.record(actor=actor, action="report.rebuild", row=report, at=at, replaced_by=str(fresh.uuid))
+    return fresh
+
+
+def close_reports_with(*, kind: str, uuid: UUID, at: datetime) -> None:
+    """A record has left the public: mark the reports that quote it, in the transaction of whoever took it away."""
+    if kind == "story":
+        quoting = Report.objects.filter(stories__uuid=uuid, outdated_since=None)
+        Report.objects.filter(pk__in=list(quoting.values_list("pk", flat=True))).update(outdated_since=at)
+
+
+@transaction.atomic
 def release_report(*, actor: Actor, uuid: UUID, at: datetime) -> Report:
     """Make a draft final: the same snapshot is painted again with the word Final, and the funder may read it."""
     report = _locked(actor, uuid)

@@ -292,6 +292,8 @@ class Dataset:
     acronyms: tuple[Term, ...] = ()
     limitations: tuple[str, ...] = ()
     cover_tiles: tuple[Tile, ...] = ()
+    #: The stories that are quoted, by their public identifiers: a report is built again when one is withdrawn.
+    stories: tuple[str, ...] = ()
     version: int = field(default=1)
 
     def as_json(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/<uuid:uuid>/progress/", views.report_progress, name="progress"),
     path("reports/<uuid:uuid>/cancel/", views.report_cancel, name="cancel"),
     path("reports/<uuid:uuid>/retry/", views.report_retry, name="retry"),
+    path("reports/<uuid:uuid>/rebuild/", views.report_rebuild, name="rebuild"),
     path("reports/<uuid:uuid>/release/", views.report_release, name="release"),
     path("reports/<uuid:uuid>/endorsement/<slug:verb>/", views.report_endorsement, name="endorsement"),
     path("reports/<uuid:uuid>/read/", views.report_read, name="read"),

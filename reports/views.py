@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,7 +47,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
         _("Reports are read by programme staff and the funder."),
     )
     reports = (
-        Report.objects.visible_to(actor).select_related("programme").defer("snapshot").order_by("-requested_at", "-pk")
+        Report.objects.visible_to(actor)
+        .select_related("programme")
+        .defer("snapshot")
+        .annotate(closed=~Exists(Report.objects.readable().filter(pk=OuterRef("pk"))))
+        .order_by("-requested_at", "-pk")
     )
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -131,6 +136,14 @@ def report_retry(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def report_rebuild(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    _visible(request.actor, uuid)
+    fresh = services.rebuild_report(actor=request.actor, uuid=uuid, at=timezone.now())
+    return redirect("reports:detail", uuid=fresh.uuid)
+
+
+@login_required
+@require_POST
 def report_release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _change(request, uuid, services.release_report)
 
@@ -145,7 +158,8 @@ def report_file(request: HttpRequest, uuid: UUID, format: str) -> HttpResponse:
 @login_required
 @require_safe
 def report_read(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    report = get_object_or_404(Report.objects.visible_to(request.actor), uuid=uuid, status=Report.Status.DONE)
+    readable = Report.objects.visible_to(request.actor).readable()
+    report = get_object_or_404(readable, uuid=uuid, status=Report.Status.DONE)
     return render(
         request,
         "reports/read.html",
@@ -183,6 +197,7 @@ def _standing(actor: Actor, report: Report) -> dict[str, object]:
         "can_cancel": policies.can_cancel(actor, report),
         "can_retry": policies.can_retry(actor, report),
         "can_release": policies.can_release(actor, report),
+        "can_rebuild": policies.can_rebuild(actor, report),
         "is_mine": actor.user_id == report.requested_by_id,
     }
 

@@ -36,7 +36,7 @@ class RecordQuerySet(VisibleQuerySet):
             rows |= self.checked()
         rows &= Q(is_held=False)
         if actor.has(Role.DATA_PROTECTION_OFFICER):
-            rows |= Q(first_submitted_at__isnull=False)
+            rows |= Q(first_submitted_at__isnull=False) | Q(is_held=True)
         return self.filter(rows)
 
     def live_for(self, actor: Actor) -> Q:
@@ -119,6 +119,8 @@ class RevisionQuerySet(VisibleQuerySet):
         rows = Q(record__organization_id__in=actor.organization_ids) | Q(pk=F("record__published_revision_id"))
         if actor.has(Role.MANAGER, Role.REVIEWER, Role.DATA_PROTECTION_OFFICER):
             rows |= Q(submitted_at__isnull=False)
+        if actor.has(Role.DATA_PROTECTION_OFFICER):
+            rows |= Q(record__is_held=True)
         if actor.has(Role.NACTA):
             rows |= Q(verified_at__isnull=False)
         return self.filter(seen & rows)

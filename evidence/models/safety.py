@@ -30,12 +30,13 @@ class Kind(models.TextChoices):
 
 
 class HoldQuerySet(VisibleQuerySet):
-    """The officer and managers, and the organization whose record it is."""
+    """The officer and managers, the organization whose record it is, and whoever placed the hold."""
 
     def visible_to(self, actor: Actor) -> Self:
         if actor.has(Role.DATA_PROTECTION_OFFICER, Role.MANAGER):
             return self
-        return self.filter(organization_id__in=actor.organization_ids)
+        own = Q(organization_id__in=actor.organization_ids)
+        return self.filter(own | Q(placed_by_id=actor.user_id) if actor.user_id else own)
 
 
 class Hold(models.Model):

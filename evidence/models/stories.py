@@ -59,6 +59,12 @@ class StoryQuerySet(RecordQuerySet):
         holds = is_valid_now("consent__") & Q(consent__scopes__contains=F("uses"))
         return Q(Exists(consents)) & ~Q(Exists(consents.exclude(holds)))
 
+    def printable(self) -> Self:
+        """What a report may quote now: its readers are all partners, NACTA and the funder among them."""
+        shared = Q(sensitivity=Sensitivity.PUBLIC) | self.allowing(ConsentScope.DONOR)
+        travels = Q(sensitivity__in=[Sensitivity.PUBLIC, Sensitivity.PARTNER])
+        return self.live().filter(self.allowing(ConsentScope.PRINT), shared, travels)
+
     def allowing(self, scope: str) -> Q:
         """Everybody in the story also allows this use: PRINT for a document, API for the interface, DONOR to share."""
         without = StoryConsent.objects.filter(story_id=OuterRef("pk")).exclude(consent__scopes__contains=[scope])

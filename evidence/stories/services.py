@@ -5,9 +5,11 @@ The steps from draft to published are those of every record (`evidence.records.s
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
 #: What every story uses of a person.
 ALWAYS_USED = (ConsentScope.STORY, ConsentScope.ONLINE)
 PHOTO_LIMIT = 6
+#: How long a story as it was told is kept after it was last written: as long as a text may still be redacted from it.
+ORIGINAL_KEPT = timedelta(days=3 * 365)
 #: Columns of the redacted text that a form sends; relations are rows or None.
 REDACTED_FIELDS = (*STORY_FIELDS, "title_ur", "language", "alias", "province", "district")
 ORIGINAL_FIELDS = (*STORY_FIELDS, "language", "collected_on", "collected_by", "district", "protected_words")
@@ -87,7 +91,11 @@ def start_story(
         saved_at=at,
     )
     StoryOriginal.objects.create(
-        story=story, saved_at=at, saved_by_id=person_of(actor), **_cleaned(values, ORIGINAL_FIELDS)
+        story=story,
+        saved_at=at,
+        saved_by_id=person_of(actor),
+        purge_on=timezone.localtime(at).date() + ORIGINAL_KEPT,
+        **_cleaned(values, ORIGINAL_FIELDS),
     )
     revision = StoryRevision.objects.create(
         record=story,
@@ -116,6 +124,7 @@ def save_original(
         setattr(original, name, value)
     original.version += 1
     original.saved_at, original.saved_by_id = at, person_of(actor)
+    original.purge_on = timezone.localtime(at).date() + ORIGINAL_KEPT
     original.save()
     audit.record(actor=actor, action="story.original", row=story, at=at, version=original.version)
     return original

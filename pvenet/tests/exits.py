@@ -314,6 +314,7 @@ EXITS: dict[str, Arguments] = {
     "reports:progress": reports,
     "reports:cancel": reports,
     "reports:retry": reports,
+    "reports:rebuild": reports,
     "reports:release": reports,
     "reports:read": reports,
     "reports:endorsement": each(reports, verb=ENDORSEMENT_VERBS),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.access import FollowingQuerySet, Role, VisibleQuerySet
 from core.uploads import StoredFile
+from evidence.models import Story
 from organizations.models import Programme
 
 if TYPE_CHECKING:
@@ -37,6 +39,20 @@ class ReportQuerySet(VisibleQuerySet):
         """Finished reports, for the public page that confirms a fingerprint and shows nothing of the content."""
         return self.filter(status=Report.Status.DONE)
 
+    def readable(self) -> Self:
+        """Reports whose content may be read now: every story they quote is still published and may be printed.
+
+        Asked of the database at the moment of reading, so that an expired consent needs no nightly job.
+        """
+        quoted = Report.stories.through.objects.filter(report=OuterRef("pk"))
+        return self.filter(~Exists(quoted.exclude(story__in=Story.objects.printable())), outdated_since=None)
+
+    def outdated(self) -> Self:
+        """Finished reports that nobody may read any more and that were not built again yet."""
+        return self.filter(status=Report.Status.DONE, replaced_by=None).exclude(
+            pk__in=Report.objects.readable().values("pk")
+        )
+
     def under_way(self) -> Self:
         return self.filter(status__in=[Report.Status.QUEUED, Report.Status.RUNNING])
 
@@ -44,7 +60,8 @@ class ReportQuerySet(VisibleQuerySet):
 class Report(models.Model):
     """One request for a report. `snapshot` is the whole data set that was painted, `snapshot_sha256` its fingerprint.
 
-    `attempt` grows each time a worker starts on it, so that a worker that was thought dead cannot store its result.
+    `stories` are those that the snapshot quotes; `outdated_since` is when one of them left the public. `attempt` grows
+    each time a worker starts on it, so that a worker that was thought dead cannot store its result.
     """
 
     class Kind(models.TextChoices):
@@ -137,6 +154,11 @@ class Report(models.Model):
     build_seconds = models.FloatField(null=True, blank=True)
     peak_memory_kib = models.PositiveIntegerField(null=True, blank=True)
     snapshot = models.JSONField(null=True, blank=True)
+    stories = models.ManyToManyField(Story, related_name="+")
+    outdated_since = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces"
+    )
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -191,6 +213,11 @@ class Report(models.Model):
         """Kind and programme, in the reader's language."""
         return f"{self.get_kind_display()}, {self.programme}"
 
+    @cached_property
+    def is_outdated(self) -> bool:
+        """Whether it quotes a story that may no longer be read. Nobody reads it then, whatever their role (ADR 11)."""
+        return self.is_done and not Report.objects.readable().filter(pk=self.pk).exists()
+
     @property
     def document_id(self) -> str:
         """The number printed on the document; empty until it was computed."""
@@ -211,12 +238,13 @@ class Report(models.Model):
 
 
 class ReportFileQuerySet(FollowingQuerySet):
-    """Follows the report, and only once the report is ready."""
+    """Follows the report, once it is ready and as long as its content may be read."""
 
     follows = ("report",)
 
     def visible_to(self, actor: Actor) -> Self:
-        return super().visible_to(actor).filter(report__status=Report.Status.DONE)
+        readable = Report.objects.readable().values("pk")
+        return super().visible_to(actor).filter(report__status=Report.Status.DONE, report__in=readable)
 
 
 class ReportFile(StoredFile):

@@ -50,6 +50,8 @@ def attached(world: World) -> list[dict[str, Any]]:
 
 #: Route → the arguments with which the walk asks for it.
 EXITS: dict[str, Arguments] = {
+    "api:stories-list": lambda world: [{}],
+    "api:stories-detail": stories,
     "evidence:story_list": lambda world: [{}, {"?": "?q=story"}, {"?": "?domain=ATTITUDE"}],
     "evidence:story_feed": lambda world: [{}],
     "evidence:story_mine": lambda world: [{}],
@@ -72,18 +74,18 @@ def plant(world: World) -> None:
     ended = {"consent": make_consent(world, alias="A teller", expires_on=date(2026, 2, 1))}
     taken_back = {"consent": make_consent(world, alias="A teller", withdrawn_at=NOW)}
     world.rows["stories"] = [
-        _story(world, "story-draft", State.DRAFT, told="story-draft-told"),
-        _story(world, "story-submitted", State.SUBMITTED, told="story-told", **live),
-        _story(world, "story-withdrawn", State.WITHDRAWN, **taken_back),
-        _story(world, "story-expired", State.PUBLISHED, **ended),
-        _story(world, "story-partner", State.PUBLISHED, sensitivity=Sensitivity.PARTNER, **live),
-        _story(world, "", State.PUBLISHED, told="story-told", **live),
+        plant_story(world, "story-draft", State.DRAFT, told="story-draft-told"),
+        plant_story(world, "story-submitted", State.SUBMITTED, told="story-told", **live),
+        plant_story(world, "story-withdrawn", State.WITHDRAWN, **taken_back),
+        plant_story(world, "story-expired", State.PUBLISHED, **ended),
+        plant_story(world, "story-partner", State.PUBLISHED, sensitivity=Sensitivity.PARTNER, **live),
+        plant_story(world, "", State.PUBLISHED, told="story-told", **live),
     ]
     world.rows.setdefault("records", []).extend(("story", row.uuid) for row in world.rows["stories"])
     world.rows["story_photos"] = [_photo(world, row) for row in world.rows["stories"]]
 
 
-def _story(
+def plant_story(
     world: World, marker: str, state: str, *, told: str = "story-told", consent: Any = None, **fields: Any
 ) -> Story:
     from pvenet.tests.world import NOW

@@ -3,12 +3,14 @@
 Only what the portal holds is reported. What it does not hold is listed as such, and no chapter stands empty.
 """
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from reports.datasets.coverage import Coverage
 from reports.datasets.frame import Order, assemble
-from reports.datasets.impact import annexes, meeting, summary, who
+from reports.datasets.impact import annexes, meeting, stories, summary, who
 from reports.datasets.impact.facts import Facts, collect
 from reports.tables import Dataset
 
@@ -34,13 +36,14 @@ def _compose(facts: Facts, order: Order) -> Dataset:
         who.projects_section(facts),
         *who.subjects_sections(facts),
         *meeting.showcases_sections(facts),
+        *stories.stories_sections(facts.stories),
         *meeting.roadmap_sections(facts),
         summary.conclusions_section(facts, coverage),
         annexes.organization_annex(facts),
         annexes.district_annex(coverage),
         annexes.quality_annex(facts),
     ]
-    return assemble(
+    dataset = assemble(
         order=order,
         programme=facts.programme,
         title=_("Impact Report"),
@@ -50,3 +53,4 @@ def _compose(facts: Facts, order: Order) -> Dataset:
         cover_tiles=coverage.tiles(),
         is_demo=facts.programme.is_demo or any(row.is_demo for row in (*facts.organizations, *facts.projects)),
     )
+    return replace(dataset, stories=tuple(str(story.uuid) for story in facts.stories))

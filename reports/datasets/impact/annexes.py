@@ -98,7 +98,7 @@ def quality_annex(facts: Facts) -> Section:
         ),
         (_("Activity records"), not_collected()),
         (_("Pre and post data"), not_collected()),
-        (_("Stories with consent"), not_collected()),
+        (_("Stories quoted, each with a consent to print"), len(facts.stories)),
     )
     return Section(
         key="annex_quality",

@@ -8,10 +8,12 @@ from django.db.models import Q
 from core.access import Actor, Sensitivity
 from core.terms import Term
 from core.workflow import State
+from evidence.models import Story
 from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
 from reports.datasets.coverage import Places
 from reports.datasets.frame import NothingToReport
+from reports.datasets.impact.stories import collect_stories
 from reports.models import Report
 from workshops.models import Showcase, Workshop
 
@@ -37,6 +39,7 @@ class Facts:
     roadmap: Roadmap | None
     actions: list[Action]
     vocabularies: dict[str, list[Term]]
+    stories: list[Story]
 
 
 def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: date) -> Facts:
@@ -127,4 +130,5 @@ def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: 
                 "partner_type",
             )
         },
+        stories=collect_stories(actor=actor, programme=programme, period_start=period_start, period_end=period_end),
     )

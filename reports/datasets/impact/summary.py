@@ -66,14 +66,15 @@ def summary_section(facts: Facts, coverage: Coverage, order: Order) -> Section:
         evidence_statement(
             text=_(
                 "This report uses %(projects)d project records, %(organizations)d organization profiles and"
-                " %(showcases)d published showcases from %(districts)d districts, %(period)s. Activity records, data"
-                " sets from before and after, and stories are not collected in the portal yet. It describes"
+                " %(showcases)d published showcases from %(districts)d districts, %(period)s, and quotes %(stories)d"
+                " stories. Activity records and data sets from before and after are not part of it yet. It describes"
                 " contribution to change; it does not claim attribution."
             )
             % {
                 "projects": len(facts.projects),
                 "organizations": len(facts.organizations),
                 "showcases": len(facts.showcases),
+                "stories": len(facts.stories),
                 "districts": coverage.district_count,
                 "period": period_text(order.period_start, order.period_end),
             }
@@ -165,9 +166,10 @@ def limitations(facts: Facts) -> list[str]:
     lines = [
         _("Activities, participants and attendance: not collected in the portal yet."),
         _("Indicators, baselines and targets: not collected in the portal yet, so no result is measured."),
-        _("Human stories and their consents: not collected in the portal yet."),
         _("All information is reported by the organizations about themselves."),
     ]
+    if not facts.stories:
+        lines.append(_("Human stories: none was published in this period with a consent to print."))
     empty = [
         row for row in facts.organizations if not any(project.organization_id == row.pk for project in facts.projects)
     ]
@@ -240,9 +242,7 @@ def conclusions_section(facts: Facts, coverage: Coverage) -> Section:
             )
             % {"count": missing}
         )
-    items.append(
-        _("Whether people changed cannot be said before activities, indicators and stories are recorded in the portal.")
-    )
+    items.append(_("Whether people changed cannot be said before activities and indicators are part of this report."))
     return Section(
         key="conclusions",
         title=_("What follows from the figures"),
