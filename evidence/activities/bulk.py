@@ -130,11 +130,12 @@ def _store_parts(rows: list[tuple[NewActivity, ActivityRevision]], writer_id: in
         for row, revision in rows
         if row.amount_pkr is not None
     )
-    for through, column, values in (
+    links: tuple[tuple[Any, str, Any], ...] = (
         (ActivityRevision.themes.through, "term_id", lambda row: row.theme_ids),
         (ActivityRevision.evidence.through, "evidenceitem_id", lambda row: row.item_ids),
         (ActivityRevision.writers.through, "user_id", lambda row: (writer_id,)),
-    ):
+    )
+    for through, column, values in links:
         through._default_manager.bulk_create(
             through(activityrevision_id=revision.pk, **{column: value})
             for row, revision in rows

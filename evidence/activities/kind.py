@@ -57,7 +57,7 @@ def tell_the_apps_above(record: Activity, revision: ActivityRevision, at: dateti
 
 def texts_of(revision: ActivityRevision) -> list[tuple[Any, str]]:
     """What is compared word by word between two revisions."""
-    field = ActivityRevision._meta.get_field
+    field: Any = ActivityRevision._meta.get_field
     listed = {
         name: ", ".join(str(row) for row in getattr(revision, name).all()) for name in ("themes", "drivers", "partners")
     }

@@ -47,7 +47,7 @@ class Seen:
     @property
     def facts(self) -> list[tuple[Any, Any]]:
         """What stands in the definition list."""
-        field = ActivityRevision._meta.get_field
+        field: Any = ActivityRevision._meta.get_field
         revision = self.revision
         return [
             (field("type").verbose_name, revision.type),
@@ -142,7 +142,7 @@ def measures(now: Counts | None, before: Counts | None) -> list[dict[str, Any]]:
     """The three measures, which are never added, and what each was before."""
     if now is None:
         return []
-    field = Turnout._meta.get_field
+    field: Any = Turnout._meta.get_field
     return [
         {
             "label": field(name).verbose_name,

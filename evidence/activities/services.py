@@ -206,7 +206,7 @@ def facts_of(revision: ActivityRevision, **known: Any) -> Facts:
         status_note=revision.status_note,
         district_id=revision.district_id,
         district_note=revision.district_note,
-        is_online=revision.setting_id is not None and revision.setting.code == "ONLINE",
+        is_online=revision.setting is not None and revision.setting.code == "ONLINE",
         texts={
             name: getattr(revision, name) for name in ("title", "title_ur", "status_note", "description", "methods")
         },

@@ -33,7 +33,9 @@ class ItemForm(forms.Form):
         required=False,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )
-    type = forms.ModelChoiceField(Term.objects.none(), label=_("Kind of evidence"), to_field_name="code")
+    type = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Kind of evidence"), to_field_name="code", empty_label=_("Choose one")
+    )
     title = CleanCharField(label=_("Title"), max_length=160, help_text=_("What it shows."))
     happened_on = forms.DateField(
         label=_("Date"),

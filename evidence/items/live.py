@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evidence.models.items import EvidenceItem
 from evidence.records.kinds import all_kinds
@@ -34,17 +34,16 @@ def _published(ids: set[int]) -> set[int]:
     for of in all_kinds():
         if not hasattr(of.revision, "evidence"):
             continue
-        cited = of.revision._default_manager.filter(  # type: ignore[attr-defined]
-            evidence__in=ids,
-            pk__in=of.record._default_manager.live().values("published_revision_id"),  # type: ignore[attr-defined]
-        )
+        revisions: Any = of.revision._default_manager
+        records: Any = of.record._default_manager
+        cited = revisions.filter(evidence__in=ids, pk__in=records.live().values("published_revision_id"))
         found |= set(cited.values_list("evidence", flat=True)) & ids
     return found
 
 
-def item_ids_of(record: object) -> set[int]:
+def item_ids_of(record: Any) -> set[int]:
     """Every item that any revision of a record cites."""
-    revisions = record.revisions  # type: ignore[attr-defined]
+    revisions = record.revisions
     if not hasattr(revisions.model, "evidence"):
         return set()
     return set(revisions.exclude(evidence=None).values_list("evidence", flat=True))

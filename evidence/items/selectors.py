@@ -42,8 +42,9 @@ def uses_of(actor: Actor, item: EvidenceItem) -> list[dict[str, Any]]:
     for of in all_kinds():
         if not hasattr(of.revision, "evidence"):
             continue
+        revisions: Any = of.revision._default_manager
         rows = (
-            of.revision._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+            revisions.visible_to(actor)
             .filter(evidence=item)
             .select_related("record")
             .order_by("record_id", "-number")

@@ -180,7 +180,8 @@ def _citing(item: EvidenceItem) -> list[tuple[Any, Any]]:
     found = []
     for of in all_kinds():
         if hasattr(of.revision, "evidence"):
-            rows = of.revision._default_manager.filter(evidence=item).select_related("record")
+            revisions: Any = of.revision._default_manager
+            rows = revisions.filter(evidence=item).select_related("record")
             found += [(row.record, row) for row in rows if row.pk == latest_revision(row.record).pk]
     return found
 

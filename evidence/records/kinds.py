@@ -46,16 +46,16 @@ class RecordKind:
     page: str
     edit_page: str
     claim_template: str
-    title: Callable[[Record, Revision], str]
-    claim: Callable[[Actor, Record, Revision], dict[str, Any]]
-    texts: Callable[[Revision], list[tuple[Any, str]]]
-    gaps: Callable[[Record, Revision], list[Gap]] = lambda record, revision: []
+    title: Callable[[Any, Any], str]
+    claim: Callable[[Actor, Any, Any], dict[str, Any]]
+    texts: Callable[[Any], list[tuple[Any, str]]]
+    gaps: Callable[[Any, Any], list[Gap]] = lambda record, revision: []
     parts: tuple[str, ...] = ()
     not_copied: frozenset[str] = frozenset()
-    before_publishing: Callable[[Record, Revision, datetime], None] = lambda record, revision, at: None
-    after_publishing: Callable[[Record, Revision, datetime], None] = lambda record, revision, at: None
-    after_withdrawing: Callable[[Record, Revision, datetime], None] = lambda record, revision, at: None
-    page_arguments: Callable[[Record], list[Any]] = field(default=lambda record: [record.uuid])
+    before_publishing: Callable[[Any, Any, datetime], None] = lambda record, revision, at: None
+    after_publishing: Callable[[Any, Any, datetime], None] = lambda record, revision, at: None
+    after_withdrawing: Callable[[Any, Any, datetime], None] = lambda record, revision, at: None
+    page_arguments: Callable[[Any], list[Any]] = field(default=lambda record: [record.uuid])
 
 
 _kinds: dict[str, RecordKind] = {}

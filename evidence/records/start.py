@@ -34,8 +34,9 @@ def register_panel(template: str, context: Callable[[Actor], dict[str, Any]], *,
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """My projects: what is due, what came back, and where to enter what was done."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     require(
-        bool(request.actor.organization_ids),
+        bool(actor.organization_ids),
         _("This page is for organizations that take part in the programme."),
     )
     offered = sorted(_panels.items(), key=lambda item: (item[1][0], item[0]))
@@ -43,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
         request,
         "evidence/records/start.html",
         {
-            "tasks": selectors.tasks_of_writers(request.actor),
-            "panels": [(template, context(request.actor)) for template, (_position, context) in offered],
+            "tasks": selectors.tasks_of_writers(actor),
+            "panels": [(template, context(actor)) for template, (_position, context) in offered],
         },
     )
