@@ -68,7 +68,7 @@ class Frame:
 
     def steps(self, verbs: Sequence[str], *, writer_id: int, begins: datetime, reason: str = "") -> list[Step]:
         """These steps, a few days apart, each by somebody who may take it."""
-        days = dict(PATH) | {"return": 3, "withdraw": 40}
+        days = dict(PATH) | {"return": 3, "withdraw": 40, "change": 9}
         actors = {
             "submit": writer_id,
             "verify": self.reviewer,
@@ -76,11 +76,18 @@ class Frame:
             "approve": self.manager,
             "publish": self.manager,
             "withdraw": writer_id,
+            "change": writer_id,
         }
         at, found = begins, []
         for verb in verbs:
             at += timedelta(days=days[verb])
-            role = Role.REVIEWER if verb == "return" else Role.FOCAL_POINT if verb in {"submit", "withdraw"} else ""
+            role = (
+                Role.REVIEWER
+                if verb == "return"
+                else Role.FOCAL_POINT
+                if verb in {"submit", "withdraw", "change"}
+                else ""
+            )
             needs = verb in {"return", "withdraw"}
             found.append(Step(verb, actors[verb], at, reason=reason if needs else "", as_role=role))
         return found

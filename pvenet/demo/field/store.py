@@ -93,9 +93,10 @@ def _numbers(table: type[Model], count: int) -> Any:
 
 
 def _revision(of: Any, entry: Entry, number: int, text: Text, pk: int) -> Any:
-    sent = next((step.at for step in entry.steps if step.verb == "submit"), None)
-    checked = next((step.at for step in entry.steps if step.verb == "verify"), None)
     is_last = number == len(entry.texts)
+    steps = entry.steps[::-1] if is_last else entry.steps
+    sent = next((step.at for step in steps if step.verb == "submit"), None)
+    checked = next((step.at for step in steps if step.verb == "verify"), None)
     return of.revision(
         pk=pk,
         record=entry.record,
@@ -105,7 +106,7 @@ def _revision(of: Any, entry: Entry, number: int, text: Text, pk: int) -> Any:
         saved_by_id=text.writer_id,
         saved_at=entry.record.created_at,
         submitted_at=sent,
-        verified_at=checked if is_last else None,
+        verified_at=checked if is_last or "change" in {step.verb for step in steps} else None,
         **text.fields,
     )
 
@@ -116,7 +117,7 @@ def _settle(entry: Entry, latest: Any) -> None:
     record.state = entry.state = STEPS[entry.steps[-1].verb].target if entry.steps else State.DRAFT
     record.version = 1 + len(entry.steps)
     record.saved_at = record.created_at
-    record.first_submitted_at = latest.submitted_at
+    record.first_submitted_at = next((step.at for step in entry.steps if step.verb == "submit"), None)
     if record.state == State.PUBLISHED:
         record.published_revision = latest
         record.published_at = entry.steps[-1].at
@@ -128,8 +129,13 @@ def _log(of: Any, entries: list[Entry]) -> list[Any]:
     rows = []
     for entry in entries:
         state: str = State.DRAFT
+        # A reviewer's own wording comes between sending and verifying; a change of the writers after publication.
+        changes = [step.verb for step in entry.steps].count("change")
+        number = 1
         for version, step in enumerate(entry.steps, start=2):
             target = STEPS[step.verb].target
+            if not changes and step.verb != "submit":
+                number = len(entry.texts)
             rows.append(
                 of.transition(
                     subject=entry.record,
@@ -138,13 +144,14 @@ def _log(of: Any, entries: list[Entry]) -> list[Any]:
                     to_state=target,
                     reason=step.reason,
                     version=version,
-                    revision_number=1 if step.verb == "submit" else len(entry.texts),
+                    revision_number=number,
                     actor_id=step.actor_id,
                     as_role=step.as_role or AS_ROLE.get(step.verb, ""),
                     at=step.at,
                 )
             )
             state = target
+            number += step.verb == "change"
     return rows
 
 
