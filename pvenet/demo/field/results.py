@@ -49,7 +49,7 @@ REASONS = ("NEW_ACTIVITY", "STARTED_BEFORE", "NOT_COMPARABLE", "NO_ACCESS", "PLA
 BELOW_TARGET = {"PVE-DEMO-11": 0.58, "PVE-DEMO-19": 0.64, "PVE-DEMO-31": 0.67}
 #: A percentage of eight people; a project that reports by district; figures that were corrected after publication.
 OF_EIGHT, BY_DISTRICT = "PVE-DEMO-16", "PVE-DEMO-07"
-CORRECTED = {("PVE-DEMO-05", "OP03", 2): "LATE_DATA", ("PVE-DEMO-12", "OP03", 3): "DOUBLE_COUNT"}
+CORRECTED = {("PVE-DEMO-05", "OP03", 2): "LATE_DATA", ("PVE-DEMO-12", "OP03", 5): "DOUBLE_COUNT"}
 #: Projects with an indicator of their own below a standard one.
 OWN = {
     "PVE-DEMO-03": ("OC01", "Players who can say what to do when a match turns into a quarrel (per cent)"),

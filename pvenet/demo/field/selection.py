@@ -48,7 +48,7 @@ class _Round:
             is_decided = is_closed or number % 2 == 0
             winner = self._panel("CSO", told, is_decided=is_decided, organization_id=key)
             if winner:
-                province = winner.project.districts.order_by("code")[0].province_id  # type: ignore[union-attr]
+                province = winner.project.districts.order_by("code")[0].province_id  # type: ignore[union-attr,misc]
                 chosen.setdefault(province, []).append(winner)
         if not is_closed:
             return

@@ -16,7 +16,7 @@ from core.access import Role
 from core.workflow import STEPS, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -42,7 +42,7 @@ class Text:
 
     fields: dict[str, Any]
     writer_id: int
-    links: dict[str, Sequence[int]] = field(default_factory=dict)
+    links: Mapping[str, Sequence[int]] = field(default_factory=dict)
     parts: list[Model] = field(default_factory=list)
 
 
