@@ -24,10 +24,12 @@ class EvidenceConfig(AppConfig):
         from evidence.quality.selectors import start_panel as doubts_panel
         from evidence.records.kinds import register
         from evidence.records.start import register_panel
+        from evidence.results.calendar import settle_calendar
         from evidence.results.kind import KIND as RESULT
         from evidence.results.navigation import offer_places as offer_results
         from evidence.results.selectors import start_panel as results_panel
         from evidence.stories.kind import KIND as STORY
+        from organizations.projects.changes import on_project_change
 
         register(ACTIVITY)
         register(RESULT)
@@ -44,3 +46,4 @@ class EvidenceConfig(AppConfig):
         offer_results()
         register_panel("evidence/results/start_panel.html", results_panel, position=10)
         register_panel("evidence/quality/start_panel.html", doubts_panel, position=70)
+        on_project_change("reporting calendar", settle_calendar)

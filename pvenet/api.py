@@ -24,6 +24,7 @@ from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
 from evidence.activities.api import ActivityViewSet
 from evidence.learning.api import ChallengeViewSet, InnovationViewSet, LessonViewSet
+from evidence.results.api import IndicatorViewSet, ResultViewSet
 from evidence.stories.api import StoryViewSet
 from organizations.api import OrganizationViewSet, ProjectViewSet
 from partnerships.api import ActionViewSet, RoadmapViewSet
@@ -43,6 +44,8 @@ for name, viewset in (
     ("sessions", SessionViewSet),
     ("showcases", ShowcaseViewSet),
     ("activities", ActivityViewSet),
+    ("indicators", IndicatorViewSet),
+    ("results", ResultViewSet),
     ("lessons", LessonViewSet),
     ("challenges", ChallengeViewSet),
     ("innovations", InnovationViewSet),

@@ -399,6 +399,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.tasks.forget_sessions",
         "schedule": 24 * 60 * 60,
     },
+    "bring the reporting calendars to the dates of the projects": {
+        "task": "evidence.results.tasks.settle_results",
+        "schedule": 24 * 60 * 60,
+    },
+    "remind of results that are due": {
+        "task": "evidence.results.tasks.remind_of_results",
+        "schedule": crontab(hour=8, minute=0, day_of_week="monday"),
+    },
     "decide the figures of participation that are due": {
         "task": "evidence.overview.tasks.renew_reach",
         "schedule": 24 * 60 * 60,

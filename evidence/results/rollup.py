@@ -7,6 +7,7 @@ counts get is computed from printable results alone (docs/results.md), here and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -26,7 +27,6 @@ from evidence.models import Aggregation, Indicator, Period, Result
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from decimal import Decimal
 
     from django.db.models import QuerySet
 
@@ -293,12 +293,11 @@ def number(indicator: Indicator, value: Decimal | float | None, base: int | None
     """A value as it is printed: percentages of fewer than fifty without decimals, everything else with one at most."""
     if value is None:
         return NOT_COLLECTED
-    is_percent = indicator.is_percentage
-    if is_percent and base and base < WHOLE_PERCENT_BELOW:
-        rounded: float = round(float(value))
-    else:
-        rounded = round(float(value), 1)
-    return Figure(value=int(rounded) if rounded == int(rounded) else rounded, is_percent=is_percent)
+    is_whole = indicator.is_percentage and base is not None and base < WHOLE_PERCENT_BELOW
+    # Half up and in decimals, as PostgreSQL rounds: the API rounds there.
+    rounded = Decimal(str(value)).quantize(Decimal(1) if is_whole else Decimal("0.1"), ROUND_HALF_UP)
+    printed = int(rounded) if rounded == int(rounded) else float(rounded)
+    return Figure(value=printed, is_percent=indicator.is_percentage)
 
 
 def leaf_figure(
@@ -310,7 +309,7 @@ def leaf_figure(
     sees_all: bool,
 ) -> Figure:
     """One result, baseline or target as one reader may see it; the same rule as in the SQL above."""
-    percent = 100 * numerator / denominator if numerator is not None and denominator else None
+    percent = Decimal(100 * numerator) / denominator if numerator is not None and denominator else None
     said = value if value is not None else percent
     if said is None:
         return NOT_COLLECTED

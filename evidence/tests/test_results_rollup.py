@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from datetime import date
@@ -58,9 +59,9 @@ def plain(rule, rows):
     if rule == "MEAN":
         part = sum(row[2]["numerator"] for row in rows)
         whole = sum(row[2]["denominator"] for row in rows)
-        share = Fraction(100 * part, whole)
-        exact = round(float(share)) if whole < 50 else round(float(share), 1)
-        return int(exact) if exact == int(exact) else exact
+        tens = 1 if whole < 50 else 10
+        exact = Fraction(math.floor(Fraction(100 * part, whole) * tens + Fraction(1, 2)), tens)
+        return int(exact) if exact == int(exact) else float(exact)
     values = [row[2]["value"] for row in rows]
     if rule == "SUM":
         return sum(values)

@@ -12,6 +12,7 @@ from core.access import require
 from core.errors import Conflict, StaleWrite
 from organizations.models import Grant, Project, ProjectPartner
 from organizations.projects import policies
+from organizations.projects.changes import tell_of_project
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ def create_project(*, actor: Actor, values: dict[str, Any], at: datetime) -> Pro
     for name in LISTS:
         getattr(row, name).set(values[name])
     audit.record(actor=actor, action="project.created", row=row, at=at)
+    tell_of_project(row)
     return row
 
 
@@ -54,6 +56,7 @@ def update_project(
     plain = [name for name in values if name not in LISTS]
     row.save(update_fields=[*plain, "version", "updated_at"])
     audit.record(actor=actor, action="project.updated", row=row, at=at, version=row.version)
+    tell_of_project(row)
     return row
 
 

@@ -43,6 +43,7 @@ class Command(BaseCommand):
             self.stdout.write("Loading the demo programme.")
             with transaction.atomic():
                 call_command("load_demo")
+        call_command("load_framework", verbosity=0)
         self.collect_static_files()
 
     def collect_static_files(self) -> None:
