@@ -8,6 +8,7 @@ or where they came, and leaves their kind of activity as it is, and the other wa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.geography import District
@@ -55,9 +56,19 @@ def frame_for(starts_on: date, ends_on: date) -> dict[str, Any]:
     }
 
 
+#: What is given up, one after the other, where a period cannot be printed safely with it: groups below the province first,
+#: because most groups that need protection are withheld there anyway.
+NARROWER: tuple[tuple[tuple[str, str], ...], ...] = (
+    (),
+    (("district", "group"),),
+    (("district", "group"), ("district", "quarter")),
+    (("district", "group"), ("district", "quarter"), ("district", "age"), ("district", "sex_merged")),
+)
+
+
 def people_family(frame: dict[str, Any]) -> Family:
-    """The tables of people by who and where they are, and when they came."""
-    return participation_family(
+    """The tables of people by who and where they are, and when they came, without those that the period gave up."""
+    family = participation_family(
         geography={code: (division, province) for code, division, province in frame["geography"]},
         ages=frame["ages"],
         groups=frame["groups"],
@@ -65,6 +76,8 @@ def people_family(frame: dict[str, Any]) -> Family:
         quarters=dict(frame["quarters"]),
         is_possible=is_possible,
     )
+    given_up = [tuple(view) for view in frame.get("given_up", [])]
+    return replace(family, views=tuple(view for view in family.views if view not in given_up))
 
 
 def kinds_family(frame: dict[str, Any]) -> Family:

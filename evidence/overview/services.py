@@ -20,7 +20,7 @@ from core.suppression import Release, may_replace, publish
 from core.workflow import State
 from evidence.models import Activity, ActivityRevision, ActivityTransition, Kind, ReachClosure, ReachRelease
 from evidence.overview.calendar import last_closed
-from evidence.overview.families import NO_DISTRICT, frame_for, kinds_family, people_family
+from evidence.overview.families import NARROWER, NO_DISTRICT, frame_for, kinds_family, people_family
 from evidence.overview.selectors import Part, part_of
 from evidence.overview.snapshot import Snapshot, counted_activities, counted_revisions, take_snapshot
 
@@ -72,7 +72,12 @@ def _decide_next(at: datetime) -> list[str]:
     if not snapshot.records["activities"]:
         return []
     frame = frame_for(starts_on, ends_on)
-    release = _store(starts_on, ends_on, frame, snapshot, decide(snapshot, frame, at), at, edition=1)
+    for given_up in NARROWER:
+        frame["given_up"] = given_up
+        figures = decide(snapshot, frame, at)
+        if not figures["people"]["is_nothing_safe"]:
+            break
+    release = _store(starts_on, ends_on, frame, snapshot, figures, at, edition=1)
     return [f"{release}: decided on {snapshot.records['activities']} activities."]
 
 
