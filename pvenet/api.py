@@ -24,6 +24,7 @@ from core.api.reference import DistrictViewSet, VocabularyViewSet
 from core.api.renderers import OrjsonRenderer
 from evidence.activities.api import ActivityViewSet
 from evidence.learning.api import ChallengeViewSet, InnovationViewSet, LessonViewSet
+from evidence.overview.api import ReachViewSet
 from evidence.results.api import IndicatorViewSet, ResultViewSet
 from evidence.stories.api import StoryViewSet
 from organizations.api import OrganizationViewSet, ProjectViewSet
@@ -50,6 +51,7 @@ for name, viewset in (
     ("challenges", ChallengeViewSet),
     ("innovations", InnovationViewSet),
     ("stories", StoryViewSet),
+    ("reach", ReachViewSet),
     ("roadmaps", RoadmapViewSet),
     ("actions", ActionViewSet),
     ("districts", DistrictViewSet),

@@ -130,8 +130,10 @@ class Reach:
         return any(release.paused_at for release in self.releases)
 
     def tables(self) -> list[str]:
-        """The closed list of what may be asked for."""
-        return self.parts[0].tables() if self.parts else []
+        """The closed list of what may be asked for: what every period has."""
+        if not self.parts:
+            return []
+        return [table for table in self.parts[0].tables() if all(table in part.tables() for part in self.parts)]
 
     def codes(self, level: str) -> tuple[str, ...]:
         """The codes of a level in the order they are printed."""
@@ -144,7 +146,7 @@ class Reach:
 
     def figure(self, **codes: str) -> Figure:
         """One figure to date, such as figure(province="PK-SD", sex="F"); without arguments the total."""
-        rows = self.table(tuple(codes), codes)
+        rows = [] if self.is_empty else self.table(tuple(codes), codes)
         return rows[0].figure if rows else NOT_COLLECTED
 
     def table(self, by: Iterable[str], where: Mapping[str, str] | None = None) -> list[Row]:
