@@ -28,6 +28,7 @@ from core.geography import Division
 from core.terms import Term
 from core.workflow import State
 from evidence.intake.selectors import tasks_for as intake_tasks
+from evidence.overview.selectors import standing_reach
 from evidence.quality.selectors import tasks_for as quality_tasks
 from evidence.records.selectors import tasks_for as evidence_tasks
 from evidence.results.selectors import tasks_for as result_tasks
@@ -140,6 +141,7 @@ def _cover(actor: Actor) -> dict[str, Any]:
                 "label": ngettext("project", "projects", project_count),
                 "note": _("listed by these organizations"),
             },
+            *([reach] if (reach := _reach_fact(actor)) else []),
         ],
         "tiles": [
             {
@@ -158,6 +160,19 @@ def _cover(actor: Actor) -> dict[str, Any]:
         "workshop": _next_or_last_workshop(actor),
         "showcase_count": Showcase.objects.visible_to(actor).live().count(),
         "roadmap": Roadmap.objects.visible_to(actor).order_by("-starts_on", "pk").first(),
+    }
+
+
+def _reach_fact(actor: Actor) -> dict[str, Any]:
+    """Attendances as published; what is hidden there is hidden here."""
+    reach = standing_reach(actor)
+    if reach.is_empty:
+        return {}
+    return {
+        "value": reach.attendances.short,
+        "label": _("attendances at activities"),
+        "note": _("published and verified; not distinct persons"),
+        "url": reverse("evidence:reach"),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from reports.datasets.coverage import Coverage
 from reports.datasets.frame import Order, assemble
-from reports.datasets.impact import annexes, meeting, stories, summary, who
+from reports.datasets.impact import annexes, meeting, reach, stories, summary, who
 from reports.datasets.impact.facts import Facts, collect
 from reports.tables import Dataset
 
@@ -33,6 +33,7 @@ def _compose(facts: Facts, order: Order) -> Dataset:
         summary.methodology_section(limitations),
         *who.alignment_sections(facts),
         *who.coverage_sections(facts, coverage),
+        *reach.reach_sections(facts),
         who.projects_section(facts),
         *who.subjects_sections(facts),
         *meeting.showcases_sections(facts),

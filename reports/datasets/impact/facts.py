@@ -9,6 +9,7 @@ from core.access import Actor, Sensitivity
 from core.terms import Term
 from core.workflow import State
 from evidence.models import Story
+from evidence.overview.selectors import Reach, standing_reach
 from organizations.models import Organization, Programme, Project
 from partnerships.models import Action, Roadmap
 from reports.datasets.coverage import Places
@@ -40,6 +41,7 @@ class Facts:
     actions: list[Action]
     vocabularies: dict[str, list[Term]]
     stories: list[Story]
+    reach: Reach
 
 
 def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: date) -> Facts:
@@ -131,4 +133,5 @@ def collect(*, actor: Actor, programme_id: int, period_start: date, period_end: 
             )
         },
         stories=collect_stories(actor=actor, programme=programme, period_start=period_start, period_end=period_end),
+        reach=standing_reach(Actor.visitor()),
     )

@@ -164,7 +164,9 @@ def methodology_section(lines: list[str]) -> Section:
 
 def limitations(facts: Facts) -> list[str]:
     lines = [
-        _("Activities, participants and attendance: not collected in the portal yet."),
+        _("Activities, participants and attendance: not collected in the portal yet.")
+        if facts.reach.is_empty
+        else _("How people were counted differs between organizations; attendances are no distinct persons."),
         _("Indicators, baselines and targets: not collected in the portal yet, so no result is measured."),
         _("All information is reported by the organizations about themselves."),
     ]

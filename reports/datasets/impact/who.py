@@ -231,15 +231,7 @@ def coverage_sections(facts: Facts, coverage: Coverage) -> list[Section]:
             key="provinces",
             title=_("Provinces and territories"),
             level=2,
-            blocks=(
-                coverage.province_table(project_count=len(facts.projects)),
-                Paragraph(
-                    text=_(
-                        "How many persons were reached, by sex, age and disability: not collected in the portal yet."
-                        " Attendances and unique persons will be shown apart once activities are recorded."
-                    )
-                ),
-            ),
+            blocks=(coverage.province_table(project_count=len(facts.projects)),),
         ),
     ]
 
