@@ -32,8 +32,8 @@ class FigureSerializer(serializers.Serializer):
     """A number, or the reason why there is none. `shown` and `explanation` are there with a reason."""
 
     value = serializers.IntegerField(allow_null=True)
-    reason = serializers.ChoiceField(choices=[str(reason) for reason in Reason], allow_null=True)
-    detail = serializers.ChoiceField(choices=[str(detail) for detail in Detail], allow_null=True, required=False)
+    reason = serializers.CharField(allow_null=True, help_text=", ".join(Reason))
+    detail = serializers.CharField(allow_null=True, required=False, help_text=", ".join(Detail))
     shown = serializers.CharField(required=False, help_text="what is printed in place of a number, such as <5")
     explanation = serializers.CharField(required=False)
 
