@@ -18,7 +18,6 @@ from evidence.models import EvidenceLevel
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from django.db.models import QuerySet
     from django.http.response import HttpResponseBase
 
     from evidence.learning.shapes import Shape
@@ -49,9 +48,9 @@ def columns(shape: Shape) -> list[str]:
     ]
 
 
-def rows_of(shape: Shape, rows: QuerySet, address: str) -> Iterator[list[str]]:
+def rows_of(shape: Shape, records: Iterable[Any], address: str) -> Iterator[list[str]]:
     """Each record as the texts of its cells; `address` is what stands before its own address."""
-    for record in rows.iterator(chunk_size=CHUNK):
+    for record in records:
         revision = record.published_revision
         yield [
             revision.title,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from evidence.learning.likeness import groups_of
 from evidence.learning.shapes import SHAPES
 from evidence.models import Activity, Kind, Uptake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from core.access import Actor
     from evidence.learning.shapes import Shape
@@ -62,10 +62,19 @@ def _of(shape: Shape, relation: str, **where: str) -> QuerySet:
     return through.filter(**where).values(f"{shape.revision._meta.model_name}_id")
 
 
+def in_order(rows: QuerySet, keys: Sequence[int]) -> list[Any]:
+    """The rows of these primary keys, in their order; at most as many as a search ranks."""
+    found = {row.pk: row for row in rows.filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
 def years_of(actor: Actor, shape: Shape) -> list[int]:
     """The years in which something was published, newest first."""
-    found = shape.record.objects.visible_to(actor).live().aggregate(first=Min("published_at"), last=Max("published_at"))
-    return list(range(found["last"].year, found["first"].year - 1, -1)) if found["first"] else []
+    days = shape.record.objects.visible_to(actor).live().values_list("published_at", flat=True)
+    # Two looks at the ends of an index, where a minimum and a maximum together would read every row.
+    last = days.order_by("-published_at", "-pk").first()
+    first = days.order_by("published_at", "pk").first()
+    return list(range(last.year, first.year - 1, -1)) if first and last else []
 
 
 def with_company(actor: Actor, shape: Shape, rows: Iterable[Any]) -> list[dict[str, Any]]:

@@ -164,6 +164,8 @@ def history_of(actor: Actor, of: RecordKind, record: Any) -> list[dict[str, Any]
             "what": STEPS[row.verb].label,
             "who": Role(row.as_role).label if row.as_role else "",
             "text": row.reason,
+            "reason": row.reason,
+            "state_code": row.to_state,
         }
         for row in rows
     ]

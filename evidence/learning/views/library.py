@@ -61,27 +61,17 @@ def _shape(tab: str) -> Shape:
     return TABS[tab]
 
 
-def _found(request: HttpRequest, shape: Shape, form: LibraryFilter) -> tuple[QuerySet, str]:
-    """What fits, and the mended words where nothing fits those that were typed."""
+def _found(request: HttpRequest, shape: Shape, form: LibraryFilter) -> tuple[QuerySet, list[int] | None, str]:
+    """What the filters leave; what of it says the words, the best first; and the words that were mended to find any."""
     rows = selectors.narrow(selectors.library(request.actor, shape), shape, **form.chosen())
     text = form.values["q"]
     if not text:
-        return rows, ""
-    found = _search(request, shape, form, text)
-    if found.exists():
-        return found, ""
-    mended = mend(text)
-    again = _search(request, shape, form, mended) if mended else None
-    return (again, mended) if again is not None and again.exists() else (found, "")
-
-
-def _search(request: HttpRequest, shape: Shape, form: LibraryFilter, text: str) -> QuerySet:
-    rows = selectors.narrow(selectors.library(request.actor, shape), shape, **form.chosen())
-    ranked = search_learning(rows, text)
-    words = [f"published_revision__{name}" for name in shape.choices]
-    return ranked.select_related("organization", "published_revision", *words).prefetch_related(
-        "published_revision__districts"
-    )
+        return rows, None, ""
+    found = search_learning(rows, text)
+    mended = "" if found else mend(text)
+    if mended and (again := search_learning(rows, mended)):
+        return rows, again, mended
+    return rows, found, ""
 
 
 @require_safe
@@ -90,10 +80,10 @@ def library(request: HttpRequest, tab: str = "lessons") -> HttpResponse:
     shape = _shape(tab)
     form = _filter(request, shape)
     is_understood = form.is_valid()
-    rows, mended = _found(request, shape, form) if is_understood else (shape.record.objects.none(), "")
-    if is_understood and form.values["q"]:
-        page: Any = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-        shown, count, is_more = list(page.object_list), page.paginator.count, page.paginator.count >= RANKED
+    rows, found, mended = _found(request, shape, form) if is_understood else (shape.record.objects.none(), None, "")
+    if found is not None:
+        page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        shown, count, is_more = selectors.in_order(rows, page.object_list), len(found), len(found) >= RANKED
     else:
         page = keyset_page(rows, on="published_at", after=request.GET.get("after", ""), size=PAGE_SIZE)
         shown, count, is_more = page.rows, page.count, page.is_more
@@ -129,12 +119,15 @@ def export(request: HttpRequest, tab: str, extension: str) -> HttpResponseBase:
     form = _filter(request, shape)
     if not form.is_valid():
         raise InvalidInput(" ".join(form.refusals))
-    rows, _mended = _found(request, shape, form)
-    if not form.values["q"]:
-        rows = rows.order_by("-published_at", "-pk")
+    rows, found, _mended = _found(request, shape, form)
+    shown = (
+        rows.order_by("-published_at", "-pk").iterator(chunk_size=exports.CHUNK)
+        if found is None
+        else selectors.in_order(rows, found)
+    )
     address = request.build_absolute_uri("/").rstrip("/")
     name = f"pvenet-{shape.tab}-{timezone.localdate():%Y-%m-%d}"
-    heading, cells = exports.columns(shape), exports.rows_of(shape, rows, address)
+    heading, cells = exports.columns(shape), exports.rows_of(shape, shown, address)
     if extension == "csv":
         return exports.as_csv(heading, cells, name)
     return exports.as_xlsx(heading, cells, name, title=str(shape.label_plural), is_rtl=get_language_bidi())
