@@ -198,7 +198,8 @@ def identity_of(book: Any) -> Identity:
     """Which workbook of the portal this is. Raises Refused when it is none, or of another layout."""
     if HIDDEN not in book.sheetnames:
         raise Refused(_not_ours())
-    cells = [row[0] for row in book[HIDDEN].iter_rows(max_row=5, max_col=1, values_only=True)]
+    with reading():
+        cells = [row[0] for row in book[HIDDEN].iter_rows(max_row=5, max_col=1, values_only=True)]
     sign, uuid, layout, project, _language = [*map(str, cells), *[""] * 5][:5]
     if sign != SIGN:
         raise Refused(_not_ours())
@@ -227,15 +228,17 @@ def _not_ours() -> str:
 
 def keyed_lines(book: Any, sheet: str, keys: list[str]) -> Iterator[Line]:
     """The lines of a sheet of ours that hold anything but their number. Raises Refused when columns are missing."""
-    rows = book[sheet].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
     with reading():
-        found = _keys_in(rows, sheet)
+        found = _keys_in(book[sheet].iter_rows(max_row=FIRST_LINE - 1, max_col=MOST_COLUMNS), sheet)
         if missing := [key for key in keys if key not in found]:
             raise Refused(
                 _("The sheet “%(name)s” lacks %(count)s of its columns. Download the workbook again.")
                 % {"name": sheet, "count": len(missing)}
             )
     places = [(index, key) for index, key in enumerate(found) if key in set(keys)]
+    # Every row is filled up to its last column: the library is asked for no more than there are.
+    width = max(index for index, _key in places) + 1
+    rows = book[sheet].iter_rows(min_row=FIRST_LINE, max_row=MOST_ROWS + 1, max_col=width)
     yield from _lines(rows, places, FIRST_LINE)
 
 
@@ -306,9 +309,10 @@ def _table(file: Any, content_type: str) -> Iterator[tuple[list[str], Iterator[t
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise Refused(_("The workbook has no sheet to read."))
-        cells = sheets[0].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
-        headers = _headers([cell.value for cell in next(cells, [])])
-        yield headers, _plain(cells)
+        first = next(sheets[0].iter_rows(max_row=1, max_col=MOST_COLUMNS), ())
+        headers = _headers([cell.value for cell in first])
+        width = max(index for index, header in enumerate(headers, start=1) if header)
+        yield headers, _plain(sheets[0].iter_rows(min_row=2, max_row=MOST_ROWS + 1, max_col=width))
 
 
 @contextmanager

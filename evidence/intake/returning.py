@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from evidence.intake.choices import lists_of
 from evidence.intake.lines import batches, first_lines
 from evidence.intake.reading import Formula
+from evidence.intake.results import marked, result_lines
 from evidence.intake.workbook import MOST_NOTES, OPTIONS, write_workbook
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def write_returned(intake: Intake, *, actor: Actor, at: datetime) -> bytes:
     """The bytes of the file, in the active language."""
     lines = (line for batch in batches(intake, actor=actor, at=at) for line in batch)
     if intake.workbook is not None:
-        return write_workbook(intake.workbook, (_marked(line) for line in lines))
+        results = marked(result_lines(intake, lists_of(intake.project)))
+        return write_workbook(intake.workbook, (_marked(line) for line in lines), results=results)
     return _write_export(intake, lines)
 
 

@@ -24,8 +24,10 @@ from evidence.activities import services as activities
 from evidence.activities.bulk import NewActivity, bulk_create_activities
 from evidence.activities.sections import BY_KEY, values_of
 from evidence.intake import policies
+from evidence.intake.choices import lists_of
 from evidence.intake.layout import FIXED
 from evidence.intake.lines import CHANGED, NEW, REPEATED, batches, require_ours
+from evidence.intake.results import LABELS, result_lines, store_results
 from evidence.intake.returning import write_returned
 from evidence.models import Activity, Intake, IntakeRow
 from evidence.models.safety import Kind
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from core.access import Actor
     from evidence.intake.lines import Sorted
+    from evidence.intake.results import ResultLine
 
 #: Sentences that the page shows; the returned file has all of them.
 SHOWN = 50
@@ -87,9 +90,12 @@ def _count(intake: Intake, actor: Actor, at: datetime) -> None:
                 findings += _findings(line)
         findings = sorted(findings, key=lambda one: (one["is_hint"], one["row"]))[:SHOWN]
         _tell(intake, sum(counted.values()))
+    for result in result_lines(intake, lists_of(intake.project)):
+        counted["wrong" if result.wrong else result.is_] += 1
+        findings += _findings_of_result(result)
     if not sum(counted.values()):
         raise InvalidInput(_("There is no line in the file. Fill in at least one and send it again."))
-    intake.findings = findings
+    intake.findings = findings[: 2 * SHOWN]
     intake.valid_count = counted[NEW] + counted[CHANGED]
     intake.changed_count, intake.repeated_count = counted[CHANGED], counted[REPEATED]
     intake.invalid_count = counted["wrong"]
@@ -101,6 +107,12 @@ def _findings(line: Sorted) -> Iterator[dict[str, Any]]:
         for key, message in sentences.items():
             label = line.origin.get(key) or (str(FIXED[key].label) if key in FIXED else "")
             yield {"row": parsed.number, "column": label, "message": message, "is_hint": is_hint}
+
+
+def _findings_of_result(line: ResultLine) -> Iterator[dict[str, Any]]:
+    for key, message in line.wrong.items():
+        column = _("Results: %(column)s") % {"column": LABELS.get(key, "")}
+        yield {"row": line.number, "column": column, "message": message, "is_hint": False}
 
 
 def take(*, intake_id: int, at: datetime) -> None:
@@ -146,7 +158,12 @@ def _store(intake: Intake, actor: Actor, at: datetime) -> tuple[int, int]:
                 _change(line, actor, at)
                 changed += 1
         _tell(intake, made + changed)
-    return made, changed
+    results = result_lines(intake, lists_of(intake.project))
+    if not intake.accepts_valid and any(line.wrong for line in results):
+        raise _Invalid
+    stored, corrected = store_results(intake, results, actor=actor, at=at)
+    # `made` is what is new in the portal, `changed` what corrects what was there.
+    return made + stored - corrected, changed + corrected
 
 
 class _Numbers:
@@ -266,7 +283,7 @@ def _locked(intake_id: int, status: str) -> Intake | None:
     """The row, locked; None while another worker has it, or when it is done."""
     rows = Intake.objects.select_for_update(skip_locked=True, of=("self",))
     return (
-        rows.select_related("project", "organization", "workbook__project", "mapping")
+        rows.select_related("project", "organization", "workbook__project", "workbook__period__project", "mapping")
         .filter(pk=intake_id, status=status)
         .first()
     )

@@ -269,7 +269,7 @@ def _results(
     sheet = book.add_worksheet(RESULTS)
     columns = list(RESULT_COLUMNS)
     _frame(sheet, columns, styles, is_rtl, with_what=rows is not None)
-    if rows is None:
+    if not rows:
         rows = [
             {"indicator": indicator.code, "name": str(indicator), "unit": indicator.unit.label}
             for indicator in indicators

@@ -15,10 +15,20 @@ from core.terms import term
 from evidence.activities import services as activities
 from evidence.activities.sections import BY_KEY, counts_of, values_of
 from evidence.intake import services, work
-from evidence.intake.layout import ACTIVITIES, FIRST_LINE, KEY_ROW
+from evidence.intake.layout import ACTIVITIES, FIRST_LINE, KEY_ROW, RESULTS
 from evidence.intake.workbook import write_workbook
 from evidence.items import services as items
-from evidence.models import Activity, ActivitySite, Intake, IntakeRow
+from evidence.models import (
+    Activity,
+    ActivitySite,
+    Indicator,
+    Intake,
+    IntakeRow,
+    Period,
+    ProjectIndicator,
+    Result,
+    ResultNode,
+)
 from evidence.records.revisions import latest_revision
 from evidence.tests.filled import LINE, fill
 
@@ -242,3 +252,54 @@ def test_rows_that_became_wrong_meanwhile_are_not_taken(workbook, send, take_ove
     take_over(intake)
     assert numbers(intake) == ("CHECKED", 0, 0, 0, 1)
     assert (intake.decided_at, Activity.objects.count()) == (None, 1)
+
+
+@pytest.fixture
+def period(field_project, programme):
+    """A period in which the project reports a count and a percentage."""
+    impact = ResultNode.objects.create(programme=programme, level="IMPACT", code="I", statement="Peace", position=1)
+    for code, unit in (("COUNTED", "PERSON"), ("SHARE", "PERCENT")):
+        indicator = Indicator.objects.create(
+            code=code,
+            node=impact,
+            name=code,
+            unit=term("indicator_unit", unit),
+            aggregation="SUM",
+            frequency="QUARTERLY",
+        )
+        ProjectIndicator.objects.create(project=field_project, indicator=indicator)
+    return Period.objects.create(
+        project=field_project,
+        frequency="QUARTERLY",
+        starts_on=date(2025, 4, 1),
+        ends_on=date(2025, 6, 30),
+        due_on=date(2025, 7, 15),
+    )
+
+
+def test_results_come_with_the_workbook_and_a_corrected_one_corrects_its_draft(workbook, send, take_over, line, period):
+    empty = fill(write_workbook(workbook(period_id=period.pk)), line)
+    given = fill(empty, {"value": "۴۰"}, {"numerator": 10, "denominator": 40, "comment": "A survey."}, sheet=RESULTS)
+    intake = send(given)
+    assert (numbers(intake), intake.findings) == (("CHECKED", 3, 0, 0, 0), [])
+    take_over(intake)
+    stored = {row.project_indicator.indicator.code: row.revisions.get().figure for row in Result.objects.all()}
+    assert (stored["COUNTED"].value, stored["SHARE"].numerator, stored["SHARE"].denominator) == (40, 10, 40)
+    corrected = fill(given, {"value": 41}, sheet=RESULTS)
+    intake = send(corrected)
+    assert numbers(intake) == ("CHECKED", 1, 1, 2, 0)
+    take_over(intake)
+    assert Result.objects.count() == 2
+    assert Result.objects.get(project_indicator__indicator__code="COUNTED").revisions.get().figure.value == 41
+
+
+def test_wrong_results_are_marked_and_nothing_is_stored(workbook, send, line, period):
+    empty = fill(write_workbook(workbook(period_id=period.pk)), line)
+    intake = send(fill(empty, {"value": -1}, {"numerator": 3, "denominator": 0}, sheet=RESULTS))
+    assert numbers(intake) == ("CHECKED", 1, 0, 0, 2)
+    with intake.returned.open("rb") as returned:
+        page = openpyxl.load_workbook(io.BytesIO(returned.read()))[RESULTS]
+    keys = {cell.value: cell.column for cell in page[KEY_ROW] if cell.value}
+    assert page.cell(FIRST_LINE, keys["value"]).comment
+    assert page.cell(FIRST_LINE + 1, keys["denominator"]).comment
+    assert not Result.objects.exists()
