@@ -29,6 +29,8 @@ class EvidenceConfig(AppConfig):
         from evidence.results.navigation import offer_places as offer_results
         from evidence.results.selectors import start_panel as results_panel
         from evidence.stories.kind import KIND as STORY
+        from evidence.stories.navigation import offer_places as offer_stories
+        from evidence.stories.navigation import start_panel as stories_panel
         from organizations.projects.changes import on_project_change
 
         register(ACTIVITY)
@@ -47,3 +49,5 @@ class EvidenceConfig(AppConfig):
         register_panel("evidence/results/start_panel.html", results_panel, position=10)
         register_panel("evidence/quality/start_panel.html", doubts_panel, position=70)
         on_project_change("reporting calendar", settle_calendar)
+        offer_stories()
+        register_panel("evidence/stories/start_panel.html", stories_panel, position=40)

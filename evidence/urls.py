@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("evidence.protection.urls")),
     path("", include("evidence.quality.urls")),
     path("", include("evidence.results.urls")),
+    path("", include("evidence.selection.urls")),
     path("", include("evidence.stories.urls")),
 ]

@@ -27,11 +27,14 @@ from core.audit import AuditEntry
 from core.geography import Division
 from core.terms import Term
 from core.workflow import State
+from evidence.consents.selectors import tasks_for as consent_tasks
 from evidence.intake.selectors import tasks_for as intake_tasks
 from evidence.overview.selectors import standing_reach
+from evidence.protection.selectors import tasks_for as protection_tasks
 from evidence.quality.selectors import tasks_for as quality_tasks
 from evidence.records.selectors import tasks_for as evidence_tasks
 from evidence.results.selectors import tasks_for as result_tasks
+from evidence.selection.selectors import tasks_for as selection_tasks
 from organizations.models import Organization, Programme, Project
 from organizations.selectors import tasks_for as organization_tasks
 from partnerships.models import Action, Roadmap
@@ -54,6 +57,9 @@ if TYPE_CHECKING:
 TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     organization_tasks,
     evidence_tasks,
+    consent_tasks,
+    selection_tasks,
+    protection_tasks,
     intake_tasks,
     result_tasks,
     quality_tasks,

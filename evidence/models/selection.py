@@ -53,6 +53,10 @@ class SelectionRound(models.Model):
     def __str__(self) -> str:
         return (self.title_ur if get_language() == "ur" else "") or self.title
 
+    @property
+    def display_question(self) -> str:
+        return (self.question_ur if get_language() == "ur" else "") or self.question
+
 
 class PanelQuerySet(VisibleQuerySet):
     """A CSO's panel is its own until it has chosen; the others follow the round."""

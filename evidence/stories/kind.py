@@ -44,7 +44,7 @@ def gaps(story: Any, revision: Any) -> list[Gap]:
         if not getattr(revision, name)
     ]
     rows = list(StoryConsent.objects.filter(story=story).select_related("consent"))
-    secret = _words_to_keep_out(story, rows)
+    secret = words_to_keep_out(story)
     found += [Gap(name, sentence) for name in SHOWN_TEXTS for sentence in told_in(getattr(revision, name), secret)]
     if not rows:
         found.append(Gap("consents", _("A story needs the consent of the person it is about.")))
@@ -62,11 +62,11 @@ def told_in(text: str, secret: Iterable[str]) -> list[str]:
     return sentences
 
 
-def _words_to_keep_out(story: Any, rows: list[StoryConsent]) -> set[str]:
+def words_to_keep_out(story: Any) -> set[str]:
     """What the CSO listed; the names behind the consents unless real names are shown; the place unless it may be named."""
     original = StoryOriginal.objects.filter(story=story).select_related("district").first()
     words = {word.strip() for word in (original.protected_words if original else []) if word.strip()}
-    uses = {use for row in rows for use in row.uses}
+    uses = {use for row in story.story_consents.all() for use in row.uses}
     if story.anonymization != Story.Anonymization.NONE or ConsentScope.NAME not in uses:
         persons = ConsentPerson.objects.filter(consent__stories=story).values_list("name", "guardian_name")
         words |= name_parts(name for row in persons for name in row)

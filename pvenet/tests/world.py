@@ -45,6 +45,7 @@ from pvenet.tests.evidence import (
     protection,
     quality,
     results,
+    selection,
     stories,
 )
 from reports.models import Report, ReportEndorsement, ReportEndorsementRecord
@@ -149,7 +150,7 @@ HOLDERS: dict[str, set[str]] = {
     "user:administrator": {"administrator", "manager", "data_protection_officer"},
 }
 #: The parts of the world that are evidence. Each has HOLDERS, EXITS and plant().
-EVIDENCE = (items, activities, results, consents, stories, learning, intake, quality, protection, overview)
+EVIDENCE = (items, activities, results, consents, stories, selection, learning, intake, quality, protection, overview)
 for part in EVIDENCE:
     HOLDERS |= part.HOLDERS
 GRANTED = {
