@@ -135,9 +135,9 @@ class ShowcaseLoader:
                 **texts,
             )
             revision.writers.add(author)
-            revision.districts.add(*showcase.organization.districts.all())
-            revision.themes.add(*showcase.organization.themes.all())
-            revision.target_groups.add(*showcase.organization.target_groups.all())
+            revision.districts.add(*showcase.organization.districts.order_by("pk"))
+            revision.themes.add(*showcase.organization.themes.order_by("pk"))
+            revision.target_groups.add(*showcase.organization.target_groups.order_by("pk"))
             revisions.append(revision)
         return revisions
 

@@ -164,7 +164,7 @@ def load_profile_changes(organizations: dict[str, Organization], users: dict[str
         revision.save()
         revision.authors.add(writer)
         for name in MANY:
-            getattr(revision, name).add(*getattr(organization, name).all())
+            getattr(revision, name).add(*getattr(organization, name).order_by("pk"))
         revision.districts.add(*lookup.districts(row.get("added_districts", [])))
         state = "DRAFT"
         for version, step in enumerate(steps, start=2):
