@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.load import burst, fetch, first_load  # noqa: E402 - the project's root comes first
+from bench.scale import measure_scale  # noqa: E402
 from core import embedded, processes  # noqa: E402
 
 HOME = ROOT / "var" / "bench"
@@ -97,6 +98,9 @@ def main() -> None:
         default=5,
         help="rounds of the comparison; medians are printed",
     )
+    parser.add_argument(
+        "--times", type=int, default=100, help="how many times the demo programme; 1 leaves this part out"
+    )
     options = parser.parse_args()
     table = Table()
     shutil.rmtree(HOME / "private", ignore_errors=True)
@@ -118,6 +122,8 @@ def main() -> None:
         failed = measure_pages(table, port, options.seconds)
         failed += measure_api(table, port, options.seconds, options.rounds)
         measure_report(table, stack)
+        if options.times > 1:
+            failed += measure_scale(table, user_with, requests=20, times=options.times)
     RESULTS.write_text(json.dumps(table.rows, indent=1) + "\n")
     print(f"Written to {RESULTS.relative_to(ROOT)}.")
     if failed:
