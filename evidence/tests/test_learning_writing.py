@@ -181,6 +181,12 @@ def test_activities_of_others_cannot_be_linked(
     assert not latest_revision(record).activities.exists()
 
 
+def test_the_reason_of_a_return_stands_on_the_form_and_in_the_history(make_learning, take, sign_in, editor, reviewer):
+    record = take(make_learning("lesson"), "lesson", submit=editor, return_it=reviewer)
+    page = sign_in(editor).get(reverse("evidence:lesson_edit", args=[record.uuid])).content.decode()
+    assert page.count("Because.") == 2
+
+
 # --- Uptake ---------------------------------------------------------------------------------------------------------
 
 
