@@ -52,8 +52,10 @@ def start(request: HttpRequest) -> HttpResponse:
         "evidence/intake/start.html",
         {
             "form": form,
+            # Two forms on one page: each control has an identifier of its own.
             "workbook_form": WorkbookForm(
                 actor=request.actor,
+                auto_id="workbook_%s",
                 initial={"project": request.GET.get("project", ""), "language": request.LANGUAGE_CODE},
             ),
             "page": page,
