@@ -122,7 +122,8 @@ def plant(world: World) -> None:
     )
     own = ProjectIndicator.objects.create(project=project, indicator=hidden)
     settle_calendar(project)
-    Baseline.objects.create(project_indicator=reported, value=1, measured_on=FIRST)
+    # The other has no baseline, so that the walk cannot send its draft.
+    Baseline.objects.create(project_indicator=own, value=1, measured_on=FIRST)
     Target.objects.create(project_indicator=own, value=9)
     months = list(Period.objects.filter(project=project, frequency="MONTHLY").order_by("starts_on"))
     world.rows["results"] = [
