@@ -24,6 +24,7 @@ from evidence.models import (
 )
 from evidence.records.forms import CleanCharField
 from evidence.records.revisions import latest_revision
+from evidence.stories.kind import REQUIRED
 from evidence.stories.services import ALWAYS_USED, ORIGINAL_FIELDS, REDACTED_FIELDS
 from organizations.models import Organization, Project
 
@@ -128,7 +129,9 @@ class RedactionForm(RecordForm):
 
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._story = story
+        for name in REQUIRED:
+            # A draft may leave it out, and still it is not "(optional)".
+            self.fields[name].is_wanted = True
         self.fields["version"].initial = story.version
         self.fields["alias"].help_text = _("Never the real name, unless the person agreed to be named.")
         self.fields["province"].queryset = Province.objects.order_by("position", "pk")
