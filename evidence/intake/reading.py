@@ -309,6 +309,19 @@ def _table(file: Any, content_type: str) -> Iterator[tuple[list[str], Iterator[t
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise Refused(_("The workbook has no sheet to read."))
+        for sheet in sheets[1:]:
+            if any(
+                value not in (None, "")
+                for row in sheet.iter_rows(max_row=2, max_col=50, values_only=True)
+                for value in row
+            ):
+                raise Refused(
+                    _(
+                        "Only the first sheet is read, and “%(name)s” holds data, too. Put what it repeats beside each "
+                        "other in columns of the first sheet, or delete it, and send the file again."
+                    )
+                    % {"name": sheet.title}
+                )
         first = next(sheets[0].iter_rows(max_row=1, max_col=MOST_COLUMNS), ())
         headers = _headers([cell.value for cell in first])
         width = max(index for index, header in enumerate(headers, start=1) if header)
