@@ -75,6 +75,12 @@ def settle_likeness(shape: Shape, record: Any) -> None:
     record.save(update_fields=["repeats"])
 
 
+def settle_library(shape: Shape) -> None:
+    """Find the groups of all that is published, in the order of publication: after records were stored in bulk."""
+    for record in shape.record.objects.live().order_by("published_at", "pk").iterator():
+        settle_likeness(shape, record)
+
+
 def groups_of(actor: Actor, shape: Shape, rows: Iterable[Any]) -> dict[int, dict[str, int]]:
     """By group: how many organizations say so, in how many districts, counted over what this reader may open.
 

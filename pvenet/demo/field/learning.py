@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.workflow import State
 from evidence.items.levels import evidence_level
-from evidence.models import Challenge, EvidenceItem, Innovation, Lesson, Uptake
+from evidence.learning.likeness import settle_library
+from evidence.learning.shapes import SHAPES
+from evidence.models import Challenge, EvidenceItem, Innovation, Kind, Lesson, Uptake
 from evidence.records.kinds import kind_of
 from pvenet.demo.content import read, stable_uuid
 from pvenet.demo.field.frame import Field, Frame, at_noon
@@ -68,6 +70,7 @@ class LearningLoader:
             ("innovation", list(self._innovations())),
         ):
             store(kind_of(kind), entries)
+            settle_library(SHAPES[Kind(kind)])
         self._load_uptakes()
         return {"lessons": sum(LESSONS.values()), "challenges": CHALLENGES, "innovations": sum(INNOVATIONS.values())}
 
