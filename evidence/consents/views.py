@@ -98,7 +98,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "consent": row,
             "standing": selectors.standing_of(row, today),
-            "language": label_of("language", row.language),
+            "spoken": label_of("language", row.language),
             "scopes": [(scope.label, scope in row.scopes) for scope in ConsentScope],
             "stories": selectors.stories_on(actor, row),
             "photo_count": selectors.photos_on(actor, row),
