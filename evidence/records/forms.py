@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Organizations in a list of choices; thousands of them would be slow to draw and impossible to look through.
 MOST_OFFERED = 200
+SLUG = re.compile(r"[a-zA-Z0-9_-]+\Z")
 
 
 class ReasonForm(forms.Form):
@@ -41,6 +43,15 @@ def organization_field(actor: Actor, *, label: Any, nothing: Any) -> forms.Field
         return forms.SlugField(required=False, widget=forms.HiddenInput)
     choices = [("", nothing), *((row.slug, row.display_name) for row in found)]
     return forms.ChoiceField(label=label, required=False, choices=choices)
+
+
+def offered_organizations(actor: Actor, chosen: str) -> list[Organization]:
+    """The members that a list offers as a choice; where there are too many, only the one that a link chose."""
+    members = Organization.objects.visible_to(actor).members().order_by("name", "pk")
+    found = list(members[: MOST_OFFERED + 1])
+    if len(found) <= MOST_OFFERED:
+        return found
+    return list(members.filter(slug=chosen)) if SLUG.match(chosen) else []
 
 
 class QueueFilter(forms.Form):

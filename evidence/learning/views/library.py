@@ -20,9 +20,9 @@ from evidence.learning import exports, policies, selectors
 from evidence.learning.forms import LibraryFilter
 from evidence.learning.search import RANKED, mend, search_learning
 from evidence.learning.shapes import SHAPES, TABS
+from evidence.records.forms import offered_organizations
 from evidence.records.paging import keyset_page
 from organizations.filters import Places, load_terms
-from organizations.models import Organization
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,7 +50,7 @@ def _filter(request: HttpRequest, shape: Shape) -> LibraryFilter:
         shape=shape,
         places=Places.load(actor),
         terms=load_terms(actor, *vocabularies),
-        organizations=list(Organization.objects.visible_to(actor).members().order_by("name", "pk")),
+        organizations=offered_organizations(actor, request.GET.get("organization", "")),
         years=selectors.years_of(actor, shape),
     )
 
