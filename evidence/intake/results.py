@@ -125,7 +125,11 @@ def _sort(lines: list[ResultLine], stored: Mapping[Row, Result]) -> None:
         newest = result.newest_first[0] if result.newest_first else None  # type: ignore[attr-defined]
         theirs = entry_of(newest)
         # The sheet has no breakdown: the one that was entered on the portal stays.
-        kept = {"cells": theirs.cells, "change_reason": theirs.change_reason, "change_note": theirs.change_note}
+        kept: dict[str, Any] = {
+            "cells": theirs.cells,
+            "change_reason": theirs.change_reason,
+            "change_note": theirs.change_note,
+        }
         line.entry = replace(line.entry, **kept)
         line.is_ = REPEATED if line.entry.name == theirs.name else CHANGED
         if line.is_ == CHANGED and result.state not in EDITABLE:

@@ -92,8 +92,8 @@ def _styles(book: Any, is_rtl: bool) -> dict[str, Any]:
         "valign": "top",
         "reading_order": 2 if is_rtl else 1,
     }
-    line = {**base, "border": 1, "border_color": "#c8cfd8", "locked": False}
-    kinds = {
+    line: dict[str, Any] = {**base, "border": 1, "border_color": "#c8cfd8", "locked": False}
+    kinds: dict[Holds, dict[str, Any]] = {
         Holds.TEXT: {"text_wrap": True, "num_format": "@", "reading_order": 0},
         Holds.CHOICE: {"text_wrap": True},
         Holds.DATE: {"num_format": "yyyy-mm-dd"},

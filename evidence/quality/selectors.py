@@ -75,7 +75,7 @@ def _links(actor: Actor, kind: str, uuids: Iterable[UUID]) -> dict[UUID, tuple[s
         return {}
     # One query a kind: a revision that the actor may read belongs to a record that the actor may see.
     revisions = (
-        of.revision._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+        of.revision._default_manager.visible_to(actor)
         .filter(record__uuid__in=uuids)
         .select_related("record__organization")
         .order_by("record_id", "-number")
