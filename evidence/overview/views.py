@@ -148,7 +148,7 @@ def _tiles(table: Table) -> list[dict[str, Any]]:
         {
             "code": division.code,
             "label": division.name,
-            "province": division.province.brief,
+            "province": division.province.short,
             "column": division.tile_column,
             "row": division.tile_row,
             "figure": lines[division.code].figures[0],
