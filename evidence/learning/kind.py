@@ -138,7 +138,7 @@ def _kind(shape: Shape) -> RecordKind:
         page=f"evidence:{shape.kind}",
         edit_page=f"evidence:{shape.kind}_edit",
         claim_template="evidence/learning/claim.html",
-        title=lambda record, revision: revision.display_title,  # type: ignore[attr-defined]
+        title=lambda record, revision: revision.display_title,
         claim=_claim(shape),
         texts=lambda revision: texts_of(shape, revision),
         gaps=_gaps(shape),

@@ -48,7 +48,7 @@ def record_page(hold: Hold) -> str:
     if hold.kind == Kind.ITEM:
         return reverse("evidence:item", args=[hold.record_uuid])
     of = kind_of(hold.kind)
-    row = of.record._default_manager.filter(uuid=hold.record_uuid).first()  # type: ignore[attr-defined]
+    row = of.record._default_manager.filter(uuid=hold.record_uuid).first()
     return reverse(of.page, args=of.page_arguments(row)) if row else ""
 
 

@@ -95,9 +95,9 @@ class IndicatorSerializer(serializers.Serializer):
     disaggregations = serializers.ListField(child=serializers.CharField(), help_text="vocabulary disaggregation")
     higher_is_better = serializers.BooleanField()
     means_of_verification = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     method_note = serializers.CharField(allow_blank=True)
-    parent = serializers.CharField(source="parent.code", allow_null=True)
+    parent = serializers.CharField(source="parent.code", allow_null=True)  # type: ignore[assignment]
     replaces = serializers.CharField(source="replaces.code", allow_null=True)
     is_demo = serializers.BooleanField()
 

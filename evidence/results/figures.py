@@ -156,7 +156,7 @@ def _parts(indicator: Indicator, entry: Entry) -> list[tuple[str, str]]:
             if any(whole is None or whole == 0 or part > whole for part, whole in cells.values()):
                 found.append((dimension, _("In each part, write how many and of how many; the first is not larger.")))
                 continue
-            sums = (
+            sums: tuple[tuple[int, Any], ...] = (
                 (sum(part for part, _whole in cells.values()), entry.numerator),
                 (sum(whole or 0 for _part, whole in cells.values()), entry.denominator),
             )

@@ -27,7 +27,7 @@ class NumberField(forms.CharField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr", "size": 12})
         super().__init__(required=False, widget=widget, **options)
 
-    def clean(self, value: Any) -> Any:  # type: ignore[override]
+    def clean(self, value: Any) -> Any:
         try:
             return parse_number(str(value or ""))
         except InvalidInput as refused:

@@ -234,7 +234,7 @@ def set_targets(
             raise InvalidInput(_("This project has no such period or district. Open the page again."))
         if value is not None and one.indicator.is_percentage and value > 100:
             raise InvalidInput(_("A percentage is at most 100."), field="target")
-        key = {"project_indicator": one, "period_id": period_id, "district_id": district_id}
+        key: dict[str, Any] = {"project_indicator": one, "period_id": period_id, "district_id": district_id}
         if value is None:
             Target.objects.filter(**key).delete()
         else:
@@ -277,8 +277,8 @@ def _new_indicator(actor: Actor, project_code: str | None, values: Mapping[str, 
         row.position, row.is_demo = Indicator.objects.count(), row.node.is_demo
     _write_new(row, values)
     if row.project_id:
-        ProjectIndicator.objects.create(project=row.project, indicator=row, is_demo=row.is_demo)
         assert row.project is not None
+        ProjectIndicator.objects.create(project=row.project, indicator=row, is_demo=row.is_demo)
         settle_calendar(row.project)
     audit.record(actor=actor, action="indicator.save", row=row, at=at)
     return row

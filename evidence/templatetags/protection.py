@@ -20,6 +20,6 @@ def hold_here(context: RequestContext, kind: str, record: Any) -> dict[str, Any]
     return {
         "kind": kind,
         "record": record,
-        "offered": can_hold(context.request.actor, record.organization_id),
+        "offered": can_hold(context.request.actor, record.organization_id),  # type: ignore[attr-defined]
         "is_held": record.is_held,
     }
