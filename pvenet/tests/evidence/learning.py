@@ -75,6 +75,8 @@ EXITS: dict[str, Arguments] = {
     ],
     "evidence:own_learning": lambda world: [{}],
     "evidence:own_learning_tab": tabs(),
+    **{f"api:{shape.kind}s-list": lambda world: [{}, {"?": "?page_size=1"}] for shape in SHAPES.values()},
+    **{f"api:{shape.kind}s-detail": of_kind(shape.kind) for shape in SHAPES.values()},
 }
 for _kind in SHAPES:
     EXITS |= {

@@ -22,6 +22,7 @@ EXITS: dict[str, Arguments] = {
     "evidence:reach_xlsx": with_queries("?province=PK-KP"),
     "evidence:reach_sources": with_queries("?province=PK-KP", "?district=KP-KHYBER", "?district=nowhere"),
     "evidence:programme": with_queries(),
+    "api:reach-list": with_queries("?by=district", "?by=sex", "?by=nothing"),
 }
 
 

@@ -97,6 +97,10 @@ EXITS: dict[str, Arguments] = {
     "evidence:period_sources": lambda world: [{**one, "indicator": "OP03"} for one in periods(world)],
     "evidence:result": results,
     "evidence:result_edit": results,
+    "api:indicators-list": once,
+    "api:indicators-detail": lambda world: [{"code": code} for code in ("OP03", "OP03-own")],
+    "api:results-list": once,
+    "api:results-detail": results,
 }
 
 
