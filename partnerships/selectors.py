@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 
 from core import endorsement
 from core.terms import Term
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from organizations.models import Organization
 from partnerships.models import Action, ActionPartner, Pillar, Roadmap
 from partnerships.policies import can_edit_roadmaps, can_endorse_roadmaps
 from partnerships.services import ENDORSEMENT
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -154,45 +154,49 @@ def board_by_horizon(pillars: list[PillarActions], horizons: list[Term]) -> list
 
 def tasks_for(actor: Actor) -> list[Task]:
     """For those who edit roadmaps the incomplete actions, one task a roadmap; for NACTA what it is asked to endorse."""
-    if can_endorse_roadmaps(actor):
-        return _to_endorse(actor)
-    if not can_edit_roadmaps(actor):
+    return tasks_to_endorse(actor) + tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The incomplete actions, to be read with what else waits."""
+    if can_endorse_roadmaps(actor) or not can_edit_roadmaps(actor):
         return []
-    waiting = (
-        Action.objects.visible_to(actor)
-        .incomplete()
-        .exclude(status__code__in=CLOSED)
-        .values(
-            "pillar__roadmap__slug",
-            "pillar__roadmap__title",
-            "pillar__roadmap__title_ur",
-        )
-        .annotate(count=Count("pk"), since=Min("updated_at"))
-        .order_by("since", "pillar__roadmap__slug")
-    )
-    return [
-        Task(
-            title=str(
-                Roadmap(
-                    title=row["pillar__roadmap__title"],
-                    title_ur=row["pillar__roadmap__title_ur"],
-                )
-            ),
+
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=str(Roadmap(title=words["title"], title_ur=words["title_ur"])),
             detail=ngettext(
                 "%(count)d action is incomplete: it lacks a lead, a horizon, an indicator or a target.",
                 "%(count)d actions are incomplete: they lack a lead, a horizon, an indicator or a target.",
-                row["count"],
+                words["count"],
             )
-            % {"count": row["count"]},
-            since=row["since"],
-            url=reverse("partnerships:roadmap", args=[row["pillar__roadmap__slug"]]) + "?incomplete=on",
+            % {"count": words["count"]},
+            since=since,
+            url=reverse("partnerships:roadmap", args=[words["slug"]]) + "?incomplete=on",
             action=_("Complete them"),
         )
-        for row in waiting
+
+    words = {
+        "slug": "pillar__roadmap__slug",
+        "title": "pillar__roadmap__title",
+        "title_ur": "pillar__roadmap__title_ur",
+    }
+    return [
+        Wait(
+            Action.objects.visible_to(actor).incomplete().exclude(status__code__in=CLOSED),
+            since=Min("updated_at"),
+            words={**words, "count": Count("pk")},
+            task=task,
+            is_counted=True,
+            per=tuple(words.values()),
+        )
     ]
 
 
-def _to_endorse(actor: Actor) -> list[Task]:
+def tasks_to_endorse(actor: Actor) -> list[Task]:
+    """What NACTA is asked to endorse."""
+    if not can_endorse_roadmaps(actor):
+        return []
     return [
         Task(
             title=_("Endorse: %(title)s") % {"title": record.subject},

@@ -26,22 +26,24 @@ from core.access import PROGRAMME_STAFF, Role
 from core.audit import AuditEntry
 from core.geography import Division
 from core.terms import Term
+from core.waiting import tasks_of
 from core.workflow import State
-from evidence.consents.selectors import tasks_for as consent_tasks
-from evidence.intake.selectors import tasks_for as intake_tasks
+from evidence.consents.selectors import waits_for as consent_waits
+from evidence.intake.selectors import waits_for as intake_waits
 from evidence.overview.selectors import standing_reach
 from evidence.protection.selectors import tasks_for as protection_tasks
-from evidence.quality.selectors import tasks_for as quality_tasks
-from evidence.records.selectors import tasks_for as evidence_tasks
+from evidence.quality.selectors import waits_for as quality_waits
+from evidence.records.selectors import waits_for as evidence_waits
 from evidence.results.selectors import tasks_for as result_tasks
-from evidence.selection.selectors import tasks_for as selection_tasks
+from evidence.selection.selectors import waits_for as selection_waits
 from organizations.models import Organization, Programme, Project
 from organizations.selectors import tasks_for as organization_tasks
 from partnerships.models import Action, Roadmap
-from partnerships.selectors import tasks_for as roadmap_tasks
+from partnerships.selectors import tasks_to_endorse as roadmap_tasks
+from partnerships.selectors import waits_for as roadmap_waits
 from reports.models import Report
 from reports.selectors import tasks_for as report_tasks
-from workshops.agenda.selectors import tasks_for as agenda_tasks
+from workshops.agenda.selectors import waits_for as agenda_waits
 from workshops.models import Showcase, Workshop
 from workshops.showcases import selectors as showcases
 
@@ -51,20 +53,24 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from core.access import Actor
-    from core.waiting import Task
+    from core.waiting import Task, Wait
 
-#: What waits for a person, app by app along the story. Each takes the actor and answers in a fixed number of queries.
+#: What waits for a person and can be told from counts and columns: read in one query, however many sources there are.
+WAIT_SOURCES: tuple[Callable[[Actor], list[Wait]], ...] = (
+    evidence_waits,
+    consent_waits,
+    selection_waits,
+    intake_waits,
+    quality_waits,
+    agenda_waits,
+    roadmap_waits,
+)
+#: What else waits for a person, app by app along the story. Each answers in a fixed number of queries.
 TASK_SOURCES: tuple[Callable[[Actor], list[Task]], ...] = (
     organization_tasks,
-    evidence_tasks,
-    consent_tasks,
-    selection_tasks,
     protection_tasks,
-    intake_tasks,
     result_tasks,
-    quality_tasks,
     showcases.tasks_for,
-    agenda_tasks,
     roadmap_tasks,
     report_tasks,
 )
@@ -122,8 +128,8 @@ def _cover(actor: Actor) -> dict[str, Any]:
         .values_list("districts__division_id", "count")
     )
     divisions = list(Division.objects.select_related("province").order_by("name_en", "pk"))
-    member_count = members.count()
-    project_count = Project.objects.visible_to(actor).count()
+    figures = members.aggregate(members=Count("pk"), projects=_project_count(actor))
+    member_count, project_count = figures["members"], figures["projects"]
     registry = reverse("organizations:registry")
     return {
         "programme": Programme.objects.visible_to(actor).order_by("pk").first(),
@@ -213,10 +219,9 @@ def _next_or_last_workshop(actor: Actor) -> Workshop | None:
 
 def _person(request: HttpRequest) -> dict[str, Any]:
     actor = request.actor
-    tasks = sorted(
-        (task for source in TASK_SOURCES for task in source(actor)),
-        key=lambda task: task.since,
-    )
+    tasks = tasks_of(wait for source in WAIT_SOURCES for wait in source(actor))
+    tasks += [task for source in TASK_SOURCES for task in source(actor)]
+    tasks.sort(key=lambda task: task.since)
     workshop = _next_or_last_workshop(actor)
     actions = _actions(actor)
     return {
@@ -242,12 +247,10 @@ def _person(request: HttpRequest) -> dict[str, Any]:
 def _programme_facts(actor: Actor) -> list[dict[str, Any]]:
     """Who is in the programme, where, and what they do: each the way into its list."""
     members = Organization.objects.visible_to(actor).members().filter(is_active=True)
-    # One query for all three: every row of the members carries the same count of projects.
-    projects = Project.objects.visible_to(actor).order_by().values(of=Value("all")).annotate(count=Count("pk"))
     counts = members.aggregate(
         organizations=Count("pk", distinct=True),
         divisions=Count("districts__division", distinct=True),
-        projects=Coalesce(Max(Subquery(projects.values("count"))), 0),
+        projects=_project_count(actor),
     )
     project_count = counts["projects"]
     registry = reverse("organizations:registry")
@@ -272,6 +275,12 @@ def _programme_facts(actor: Actor) -> list[dict[str, Any]]:
             "url": reverse("organizations:project_list"),
         },
     ]
+
+
+def _project_count(actor: Actor) -> Coalesce:
+    """Projects, to be read with figures of the members: every row of them carries the same count."""
+    projects = Project.objects.visible_to(actor).order_by().values(of=Value("all")).annotate(count=Count("pk"))
+    return Coalesce(Max(Subquery(projects.values("count"))), 0)
 
 
 def _actions(actor: Actor) -> list[Action]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,10 +24,12 @@ from reports.policies import (
 from reports.services import ENDORSEMENT
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from core.access import Actor
 
 #: How many reports are looked at for what waits; older ones are on the list of reports.
-TASK_LIMIT = 20
+TASK_LIMIT = 40
 
 
 def usual_period(*, actor: Actor, programme: Programme, today: date) -> tuple[date, date]:
@@ -42,50 +44,46 @@ def tasks_for(actor: Actor) -> list[Task]:
     if not can_read_reports(actor):
         return []
     tasks = _to_endorse(actor) if can_endorse_reports(actor) else []
-    tasks += _to_rebuild(actor) if can_build_reports(actor) else []
-    waiting = (
+    return tasks + [task for report in _looked_at(actor) if (task := _task(actor, report))]
+
+
+def _looked_at(actor: Actor) -> QuerySet[Report]:
+    """The newest reports that may ask something of this person, with `is_open`: nothing in them was withdrawn."""
+    wanted = Q(status=Report.Status.FAILED) | Q(status=Report.Status.DONE, released_at=None, is_open=True)
+    if can_build_reports(actor):
+        wanted |= Q(status=Report.Status.DONE, replaced_by=None, is_open=False)
+    return (
         Report.objects.visible_to(actor)
+        .annotate(is_open=Exists(Report.objects.readable().filter(pk=OuterRef("pk"))))
+        .filter(wanted)
         .select_related("programme")
         .defer("snapshot")
-        .filter(
-            Q(status=Report.Status.DONE, released_at=None, pk__in=Report.objects.readable().values("pk"))
-            | Q(status=Report.Status.FAILED)
-        )
         .order_by("-requested_at", "-pk")[:TASK_LIMIT]
     )
-    for report in waiting:
-        report.is_outdated = False  # as the filter says
-        if can_release(actor, report):
-            detail, action = _("A draft to read and release as final."), _("Read it")
-        elif report.requested_by_id == actor.user_id and can_retry(actor, report):
-            detail, action = report.get_failure_display(), _("Look at it")
-        else:
-            continue
-        tasks.append(
-            Task(
-                title=report.display_title,
-                detail=detail,
-                since=report.finished_at or report.requested_at,
-                url=reverse("reports:detail", args=[report.uuid]),
-                action=action,
-            )
-        )
-    return tasks
 
 
-def _to_rebuild(actor: Actor) -> list[Task]:
-    """Reports that are closed because something in them was withdrawn."""
-    rows = Report.objects.visible_to(actor).outdated().select_related("programme").defer("snapshot")
-    return [
-        Task(
-            title=_("Build again: %(title)s") % {"title": report.display_title},
-            detail=_("A story in it may no longer be read. Nobody can open it until it has been built again."),
-            since=report.outdated_since or report.finished_at or report.requested_at,
-            url=reverse("reports:detail", args=[report.uuid]),
-            action=_("Look at it"),
-        )
-        for report in rows.order_by("-requested_at", "-pk")[:TASK_LIMIT]
-    ]
+def _task(actor: Actor, report: Any) -> Task | None:
+    """What a report that `_looked_at` found asks of this person."""
+    title = report.display_title
+    report.is_outdated = report.is_done and not report.is_open  # asked of the database already
+    if report.is_outdated:
+        title = _("Build again: %(title)s") % {"title": title}
+        detail = _("A story in it may no longer be read. Nobody can open it until it has been built again.")
+        action = _("Look at it")
+    elif can_release(actor, report):
+        detail, action = _("A draft to read and release as final."), _("Read it")
+    elif report.requested_by_id == actor.user_id and can_retry(actor, report):
+        detail, action = report.get_failure_display(), _("Look at it")
+    else:
+        return None
+    since = report.finished_at or report.requested_at
+    return Task(
+        title=title,
+        detail=detail,
+        since=(report.outdated_since or since) if report.is_outdated else since,
+        url=reverse("reports:detail", args=[report.uuid]),
+        action=action,
+    )
 
 
 def _to_endorse(actor: Actor) -> list[Task]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core import audit
 from core.access import Role
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from evidence.models import Consent, ConsentPerson, ConsentProof, Story, StoryConsent, StoryPhoto
 
 if TYPE_CHECKING:
@@ -115,21 +115,28 @@ def _log_reading(actor: Actor, consent: Consent, *, what: str, at: datetime) -> 
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Consents of the own organization that run out soon while a published story rests on them."""
+    return tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The same, to be read with what else waits."""
     if not actor.organization_ids or actor.has(Role.DATA_PROTECTION_OFFICER):
         return []
-    today = timezone.localdate()
-    rows = (
-        consents_for(actor, standing="WAITING", today=today)
-        .filter(organization_id__in=actor.organization_ids, stories__in=Story.objects.live())
-        .distinct()[:TASK_LIMIT]
-    )
-    return [
-        Task(
-            title=_("A consent runs out soon: %(alias)s") % {"alias": row.alias},
+
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=_("A consent runs out soon: %(alias)s") % {"alias": words["alias"]},
             detail=_("A published story rests on it and disappears with it."),
-            since=row.recorded_at,
-            url=reverse("evidence:consent", args=[row.uuid]),
+            since=since,
+            url=reverse("evidence:consent", args=[words["uuid"]]),
             action=_("Look at it"),
         )
-        for row in rows
+
+    waiting = consents_for(actor, standing="WAITING", today=timezone.localdate()).filter(
+        organization_id__in=actor.organization_ids, stories__in=Story.objects.live()
+    )
+    # A consent under several stories waits once.
+    rows = Consent.objects.filter(pk__in=waiting.order_by().values("pk")).order_by("expires_on", "pk")
+    return [
+        Wait(rows, since="recorded_at", words={"uuid": "uuid", "alias": "alias"}, task=task, limit=TASK_LIMIT),
     ]

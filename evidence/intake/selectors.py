@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from evidence.intake.choices import lists_of
 from evidence.intake.lines import first_lines
 from evidence.intake.mapping import guess, part_lists, plain_name, questions_of, targets, unknown_answers
 from evidence.models import Activity, FormMapping, Intake, IntakeRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.access import Actor
     from organizations.models import Project
 
 #: Activities that the page of an intake lists.
 LISTED = 50
+#: Files that the home page lists one by one.
+TASK_LIMIT = 5
 
 
 def own_intakes(actor: Actor) -> Any:
@@ -73,21 +78,30 @@ def mapping_choices(
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Files of the actor that wait for a decision."""
+    return tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The same, to be read with what else waits."""
     if actor.user_id is None or not actor.organization_ids:
         return []
-    rows = Intake.objects.visible_to(actor).filter(
-        status=Intake.Status.CHECKED, decided_at=None, uploaded_by_id=actor.user_id
-    )
-    return [
-        Task(
-            title=_("Your file is checked: %(name)s") % {"name": row.name},
+
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=_("Your file is checked: %(name)s") % {"name": words["name"]},
             detail=_("Look at what was found, and take the lines over or send it corrected."),
-            since=row.checked_at or row.uploaded_at,
-            url=reverse("evidence:intake", args=[row.uuid]),
+            since=since,
+            url=reverse("evidence:intake", args=[words["uuid"]]),
             action=_("Decide"),
         )
-        for row in rows.order_by("uploaded_at", "pk")[:5]
-    ]
+
+    rows = (
+        Intake.objects.visible_to(actor)
+        .filter(status=Intake.Status.CHECKED, decided_at=None, uploaded_by_id=actor.user_id)
+        .order_by("uploaded_at", "pk")
+    )
+    since = Coalesce("checked_at", "uploaded_at")
+    return [Wait(rows, since=since, words={"uuid": "uuid", "name": "name"}, task=task, limit=TASK_LIMIT)]
 
 
 def start_panel(actor: Actor) -> dict[str, Any]:

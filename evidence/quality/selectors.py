@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.access import Role
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from evidence.models import Doubt, EvidenceItem
 from evidence.models.safety import Kind
 from evidence.quality import policies
@@ -20,6 +20,7 @@ from evidence.records.kinds import all_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from core.access import Actor
 
@@ -113,36 +114,43 @@ def start_panel(actor: Actor) -> dict[str, Any]:
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Explanations that wait for a reviewer; severe challenges that have been open for long, for a manager."""
-    tasks: list[Task] = []
+    return tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The same, to be read with what else waits."""
+    waits = []
     if actor.has(Role.REVIEWER):
-        tasks += _task(
-            doubts(actor, state=EXPLAINED).exclude(organization_id__in=actor.organization_ids),
-            lambda count: ngettext("%(count)d explanation of a doubt", "%(count)d explanations of doubts", count),
-            _("An organization says why what looks doubtful is right."),
-            "?state=explained",
+        waits.append(
+            _wait(
+                doubts(actor, state=EXPLAINED).exclude(organization_id__in=actor.organization_ids),
+                lambda count: ngettext("%(count)d explanation of a doubt", "%(count)d explanations of doubts", count),
+                _("An organization says why what looks doubtful is right."),
+                "?state=explained",
+            )
         )
     if actor.has(Role.MANAGER):
-        tasks += _task(
-            doubts(actor, rule="challenge-open"),
-            lambda count: ngettext(
-                "%(count)d severe challenge open for long", "%(count)d severe challenges open for long", count
-            ),
-            _("High or critical, and open for more than 30 days."),
-            "?rule=challenge-open",
+        waits.append(
+            _wait(
+                doubts(actor, rule="challenge-open"),
+                lambda count: ngettext(
+                    "%(count)d severe challenge open for long", "%(count)d severe challenges open for long", count
+                ),
+                _("High or critical, and open for more than 30 days."),
+                "?rule=challenge-open",
+            )
         )
-    return tasks
+    return waits
 
 
-def _task(rows: QuerySet[Doubt], title: Any, detail: str, query: str) -> list[Task]:
-    waiting = rows.order_by().aggregate(count=Count("pk"), since=Min("found_at"))
-    if not waiting["count"]:
-        return []
-    return [
-        Task(
-            title=title(waiting["count"]) % {"count": waiting["count"]},
+def _wait(rows: QuerySet[Doubt], title: Any, detail: str, query: str) -> Wait:
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=title(words["count"]) % {"count": words["count"]},
             detail=detail,
-            since=waiting["since"],
+            since=since,
             url=reverse("evidence:doubts") + query,
             action=_("Look"),
         )
-    ]
+
+    return Wait(rows, since=Min("found_at"), words={"count": Count("pk")}, task=task, is_counted=True)

@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.access import Role
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from core.workflow import STEPS, State
 from evidence.records import policies
 from evidence.records.kinds import all_kinds, kind_of
 from evidence.records.revisions import verifier_id, writer_ids
+from organizations.models import Project
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.access import Actor
     from evidence.models.records import Record, Revision
     from evidence.records.kinds import RecordKind
@@ -30,8 +33,12 @@ TASKS_OF_A_KIND = 5
 
 def with_since(of: RecordKind, rows: QuerySet) -> QuerySet:
     """Add `since`, when the present state began."""
+    return rows.annotate(since=_since(of))
+
+
+def _since(of: RecordKind) -> Coalesce:
     last = of.transition._default_manager.filter(subject=OuterRef("pk")).order_by("-at", "-pk")
-    return rows.annotate(since=Coalesce(Subquery(last.values("at")[:1]), F("saved_at")))
+    return Coalesce(Subquery(last.values("at")[:1]), F("saved_at"))
 
 
 def review_queue(
@@ -102,22 +109,6 @@ def states_for(actor: Actor) -> list[str]:
     return states
 
 
-def waiting_counts(actor: Actor) -> dict[str, tuple[int, Any]]:
-    """For each kind how many records wait for this actor, and since when the first does; kinds without are left out."""
-    counts = {}
-    for of in all_kinds():
-        rows = with_since(
-            of,
-            of.record._default_manager.visible_to(actor)
-            .filter(state__in=states_for(actor))
-            .exclude(organization_id__in=actor.organization_ids),
-        )
-        waits = rows.aggregate(count=Count("pk"), first=Min("since"))
-        if waits["count"]:
-            counts[str(of.kind)] = (waits["count"], waits["first"])
-    return counts
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One record and what this actor may do with it now."""
@@ -172,42 +163,63 @@ def history_of(actor: Actor, of: RecordKind, record: Any) -> list[dict[str, Any]
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """For a CSO what came back or is not sent yet; for staff what waits, one line a kind."""
-    tasks = []
-    if actor.organization_ids:
-        tasks += tasks_of_writers(actor)
-    if policies.can_open_queue(actor):
-        for name, (count, since) in waiting_counts(actor).items():
-            tasks.append(
-                Task(
-                    title=_("%(kind)s to review: %(count)s") % {"kind": kind_of(name).label_plural, "count": count},
-                    detail="",
-                    since=since,
-                    url=f"{reverse('evidence:queue')}?kind={name}",
-                    action=_("Review"),
-                )
-            )
-    return tasks
+    """For a CSO what came back; for staff what waits, one line a kind."""
+    return tasks_of(waits_for(actor))
 
 
 def tasks_of_writers(actor: Actor) -> list[Task]:
-    """What came back to the actor's organizations, the longest waiting first in each kind."""
-    tasks = []
-    for of in all_kinds():
-        rows = with_since(
-            of,
-            of.record._default_manager.visible_to(actor).filter(
-                organization_id__in=actor.organization_ids, state=State.RETURNED
-            ),
-        ).order_by("since", "pk")
-        for record in rows[:TASKS_OF_A_KIND]:
-            tasks.append(
-                Task(
-                    title=_("Returned to you: %(kind)s") % {"kind": of.label},
-                    detail=str(record.project or ""),
-                    since=record.since,
-                    url=reverse(of.edit_page, args=of.page_arguments(record)),
-                    action=_("Read and answer"),
-                )
-            )
-    return tasks
+    """What came back to the actor's organizations, the longest waiting first."""
+    return tasks_of(_returned(actor, of) for of in all_kinds())
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """Every kind at once, for those to whom something may have come back and for those who work through the queue."""
+    waits = []
+    if actor.organization_ids:
+        waits += [_returned(actor, of) for of in all_kinds()]
+    if policies.can_open_queue(actor):
+        waits += [_queued(actor, of) for of in all_kinds()]
+    return waits
+
+
+def _returned(actor: Actor, of: RecordKind) -> Wait:
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        project = Project(title=words["title"] or "", title_ur=words["title_ur"] or "")
+        return Task(
+            title=_("Returned to you: %(kind)s") % {"kind": of.label},
+            detail=str(project),
+            since=since,
+            url=reverse(of.edit_page, args=of.page_arguments(of.record(uuid=words["uuid"]))),
+            action=_("Read and answer"),
+        )
+
+    mine = of.record._default_manager.visible_to(actor).filter(
+        organization_id__in=actor.organization_ids, state=State.RETURNED
+    )
+    return Wait(
+        with_since(of, mine).order_by("since", "pk"),
+        since="since",
+        words={"uuid": "uuid", "title": "project__title", "title_ur": "project__title_ur"},
+        task=task,
+        limit=TASKS_OF_A_KIND,
+    )
+
+
+def _queued(actor: Actor, of: RecordKind) -> Wait:
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=_("%(kind)s to review: %(count)s") % {"kind": of.label_plural, "count": words["count"]},
+            detail="",
+            since=since,
+            url=f"{reverse('evidence:queue')}?kind={of.kind}",
+            action=_("Review"),
+        )
+
+    queue = of.record._default_manager.visible_to(actor).filter(state__in=states_for(actor))
+    return Wait(
+        queue.exclude(organization_id__in=actor.organization_ids),
+        since=Min(_since(of)),
+        words={"count": Count("pk")},
+        task=task,
+        is_counted=True,
+    )

@@ -8,10 +8,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from evidence.models import Candidate, Panel, PanelFeedback, SelectionRound, Story, StoryRevision
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.access import Actor
 
 TASK_LIMIT = 5
@@ -70,22 +72,32 @@ def path_of(actor: Actor, story: Any) -> list[Candidate]:
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Feedback that has not been passed on to the person."""
+    return tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The same, to be read with what else waits."""
     if not actor.organization_ids:
         return []
+
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=_("A panel sent feedback for a teller"),
+            detail=str(SelectionRound(title=words["title"], title_ur=words["title_ur"])),
+            since=since,
+            url=reverse("evidence:panel", args=[words["panel"]]),
+            action=_("Read and pass it on"),
+        )
+
     rows = (
         PanelFeedback.objects.visible_to(actor)
         .filter(passed_on_at=None, candidate__story__organization_id__in=actor.organization_ids)
         .filter(candidate__story__in=Story.objects.visible_to(actor))
-        .select_related("candidate__panel__round")
-        .order_by("given_at", "pk")[:TASK_LIMIT]
+        .order_by("given_at", "pk")
     )
-    return [
-        Task(
-            title=_("A panel sent feedback for a teller"),
-            detail=str(row.candidate.panel.round),
-            since=row.given_at,
-            url=reverse("evidence:panel", args=[row.candidate.panel_id]),
-            action=_("Read and pass it on"),
-        )
-        for row in rows
-    ]
+    words = {
+        "panel": "candidate__panel_id",
+        "title": "candidate__panel__round__title",
+        "title_ur": "candidate__panel__round__title_ur",
+    }
+    return [Wait(rows, since="given_at", words=words, task=task, limit=TASK_LIMIT)]

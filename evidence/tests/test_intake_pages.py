@@ -48,6 +48,7 @@ def test_a_workbook_is_downloaded_filled_in_sent_and_taken_over(sign_in, editor,
     work.check(intake_id=intake.pk, at=now)
     page = client.get(sent["Location"])
     assert "Take over 1 line as a draft" in page.content.decode()
+    assert f'href="{sent["Location"]}"' in client.get("/").content.decode()
     client.post(reverse("evidence:intake_decide", args=[intake.uuid, "take"]))
     client.post(reverse("evidence:intake_decide", args=[intake.uuid, "take"]))
     work.take(intake_id=intake.pk, at=now)

@@ -17,7 +17,7 @@ from evidence.activities.grid import Counts
 from evidence.models import Activity, ActivityRevision
 from evidence.records import services
 from evidence.records.revisions import latest_revision
-from evidence.records.selectors import review_queue, tasks_for, waiting_counts
+from evidence.records.selectors import review_queue, tasks_for
 
 pytestmark = pytest.mark.django_db
 QUEUE = "evidence:queue"
@@ -176,9 +176,22 @@ def test_the_queue_holds_what_waits_the_longest_first(complete_activity, take, e
     ]  # fmt: skip
     assert not list(review_queue(actor_of(reviewer), organization="makran-coastal-youth-union"))
     assert len(review_queue(actor_of(reviewer), province="PK-KP")) == 2
-    assert waiting_counts(actor_of(reviewer)) == {"activity": (2, now - timedelta(days=2))}
-    assert [task.url for task in tasks_for(actor_of(reviewer))] == [reverse(QUEUE) + "?kind=activity"]
+    (task,) = tasks_for(actor_of(reviewer))
+    assert (task.title, task.since) == ("Activities to review: 2", now - timedelta(days=2))
+    assert task.url == reverse(QUEUE) + "?kind=activity"
     assert states(draft) == ["DRAFT"]
+
+
+def test_what_came_back_waits_for_its_writers_in_one_query(
+    complete_activity, take, editor, reviewer, actor_of, django_assert_num_queries
+):
+    rows = [take(complete_activity(), submit=editor, return_it=reviewer) for _number in range(3)]
+    writer = actor_of(editor)
+    with django_assert_num_queries(1):
+        tasks = tasks_for(writer)
+    assert {(task.title, task.detail) for task in tasks} == {("Returned to you: Activity", str(rows[0].project))}
+    assert {task.url for task in tasks} == {reverse("evidence:activity_edit", args=[row.uuid]) for row in rows}
+    assert tasks_for(actor_of(reviewer)) == []
 
 
 def test_the_queue_is_for_reviewers_and_managers(sign_in, client, reviewer, editor, nacta, funder):

@@ -6,14 +6,14 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.waiting import Task
+from core.waiting import Task, Wait, tasks_of
 from core.workflow import State
 from organizations.models import Organization
 from workshops.agenda.policies import GONE, can_run_workshops
@@ -197,29 +197,38 @@ def cover_facts(*, actor: Actor, workshop: Workshop, days: list[AgendaDay]) -> C
 
 def tasks_for(actor: Actor) -> list[Task]:
     """For those who run workshops: accepted showcases without a place, one task a workshop."""
+    return tasks_of(waits_for(actor))
+
+
+def waits_for(actor: Actor) -> list[Wait]:
+    """The same, to be read with what else waits."""
     if not can_run_workshops(actor):
         return []
-    waiting = (
-        Showcase.objects.visible_to(actor)
-        .filter(state__in=ACCEPTED, placement=None)
-        .values("workshop__slug", "workshop__title", "workshop__title_ur")
-        .annotate(count=Count("pk"), since=Min("saved_at"))
-        .order_by("since", "workshop__slug")
-    )
-    return [
-        Task(
-            title=str(Workshop(title=row["workshop__title"], title_ur=row["workshop__title_ur"])),
+
+    def task(since: datetime, words: dict[str, Any]) -> Task:
+        return Task(
+            title=str(Workshop(title=words["title"], title_ur=words["title_ur"])),
             detail=ngettext(
                 "%(count)d accepted showcase has no place in the agenda.",
                 "%(count)d accepted showcases have no place in the agenda.",
-                row["count"],
+                words["count"],
             )
-            % {"count": row["count"]},
-            since=row["since"],
-            url=reverse("workshops:agenda_board", args=[row["workshop__slug"]]),
+            % {"count": words["count"]},
+            since=since,
+            url=reverse("workshops:agenda_board", args=[words["slug"]]),
             action=_("Place them"),
         )
-        for row in waiting
+
+    words = {"slug": "workshop__slug", "title": "workshop__title", "title_ur": "workshop__title_ur"}
+    return [
+        Wait(
+            Showcase.objects.visible_to(actor).filter(state__in=ACCEPTED, placement=None),
+            since=Min("saved_at"),
+            words={**words, "count": Count("pk")},
+            task=task,
+            is_counted=True,
+            per=tuple(words.values()),
+        )
     ]
 
 
