@@ -215,7 +215,7 @@ class Report(models.Model):
 
     @cached_property
     def is_outdated(self) -> bool:
-        """Whether it quotes a story that may no longer be read. Nobody reads it then, whatever their role (ADR 11)."""
+        """Whether it quotes a story that may no longer be read. Nobody reads it then, whatever their role (ADR 13)."""
         return self.is_done and not Report.objects.readable().filter(pk=self.pk).exists()
 
     @property
