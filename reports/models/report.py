@@ -47,12 +47,6 @@ class ReportQuerySet(VisibleQuerySet):
         quoted = Report.stories.through.objects.filter(report=OuterRef("pk"))
         return self.filter(~Exists(quoted.exclude(story__in=Story.objects.printable())), outdated_since=None)
 
-    def outdated(self) -> Self:
-        """Finished reports that nobody may read any more and that were not built again yet."""
-        return self.filter(status=Report.Status.DONE, replaced_by=None).exclude(
-            pk__in=Report.objects.readable().values("pk")
-        )
-
     def under_way(self) -> Self:
         return self.filter(status__in=[Report.Status.QUEUED, Report.Status.RUNNING])
 
