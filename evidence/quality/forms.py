@@ -32,10 +32,10 @@ class DoubtFilter(forms.Form):
         empty_label=_("every organization"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, is_staff: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, sees_queue: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rule"].choices = [("", _("everything")), *((rule.code, rule.label) for rule in RULES)]
-        if is_staff:
+        if sees_queue:
             rows = Organization.objects.visible_to(actor).members().order_by("name", "pk")
             self.fields["organization"].queryset = rows
         else:

@@ -41,8 +41,8 @@ def _render(
         policies.can_open_doubts(actor),
         _("This page is for organizations that take part in the programme, and for those who review."),
     )
-    is_staff = can_open_queue(actor)
-    form = DoubtFilter(request.GET, actor=actor, is_staff=is_staff)
+    sees_queue = can_open_queue(actor)
+    form = DoubtFilter(request.GET, actor=actor, sees_queue=sees_queue)
     page = Paginator(selectors.doubts(actor, **form.chosen()), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = selectors.with_records(actor, list(page.object_list))
     for row in rows:
@@ -51,7 +51,7 @@ def _render(
     return render(
         request,
         "evidence/quality/doubts.html",
-        {"form": form, "page": page, "rows": rows, "total": page.paginator.count, "is_staff": is_staff},
+        {"form": form, "page": page, "rows": rows, "total": page.paginator.count, "sees_queue": sees_queue},
         status=status,
     )
 
